@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+// -O3 wins over SwiftPM's own -O2. Never -ffast-math: the checks for NaN must survive.
+let cSettings: [CSetting] = [
+    .unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror", "-Wno-psabi"])
+]
+
+/// One of our Swift targets, with every module it may import listed in full.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// The tests of one target.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies + ["VSTestSupport"],
+        exclude: [],
+        swiftSettings: swiftSettings
+    )
+}
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let arguments = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+
+let package = Package(
+    name: "vsdb",
+    products: [.executable(name: "vsdb", targets: ["vsdb"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    ],
+    targets: [
+        // System libraries and C.
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-pthread-dev"])]),
+        .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CKernels", dependencies: ["COpenBLAS"], cSettings: cSettings),
+        .target(
+            name: "CNIfTI",
+            cSettings: cSettings,
+            linkerSettings: [.linkedLibrary("niftiio"), .linkedLibrary("znz")]),
+        .target(name: "CAssets"),
+
+        // The path of a scan, in order.
+        library("VSImaging", ["CNIfTI", "CZlib", "CKernels"]),
+        library("VSNetwork", ["CKernels"]),
+        library("VSSegmentation", ["VSImaging", "VSNetwork"]),
+        library("VSPhantom", ["VSImaging"]),
+        library("VSTraining", ["VSImaging", "VSNetwork", "VSSegmentation"]),
+        library("VSGrowth", [numerics]),
+        library("VSStore", ["VSImaging", "VSGrowth", "CZlib", "CAssets", grdb, crypto]),
+        library("VSSurveillance", ["VSStore", "VSSegmentation", "VSGrowth", "VSImaging"]),
+        library("VSReport", ["VSImaging", "VSGrowth", "CCairo"]),
+        library(
+            "VSCommand",
+            [
+                "VSSurveillance", "VSStore", "VSReport", "VSTraining", "VSPhantom",
+                "VSSegmentation", "VSNetwork", "VSGrowth", "VSImaging", arguments,
+            ]),
+        .executableTarget(name: "vsdb", dependencies: ["VSCommand"], swiftSettings: swiftSettings),
+
+        // Tests mirror the targets.
+        .target(
+            name: "VSTestSupport", dependencies: ["VSImaging"], path: "Tests/VSTestSupport",
+            swiftSettings: swiftSettings),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c2x,
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,39 @@
+/// A binary volume: 1 inside the tumour, 0 outside; canonical order D, H, W.
+public struct Mask: Sendable, Equatable {
+    /// The size of the array.
+    public let shape: GridShape
+    /// From voxel (d, h, w) to mm in LPS.
+    public let affine: Affine
+    /// 0 or 1; `shape.count` of them, W fastest.
+    public var voxels: [UInt8]
+
+    /// Makes a mask.
+    ///
+    /// - Precondition: `voxels.count == shape.count`.
+    public init(shape: GridShape, affine: Affine, voxels: [UInt8]) {
+        precondition(voxels.count == shape.count, "a mask holds one value per voxel")
+        self.shape = shape
+        self.affine = affine
+        self.voxels = voxels
+    }
+
+    /// The value of voxel (d, h, w), 0 or 1.
+    public subscript(_ d: Int, _ h: Int, _ w: Int) -> UInt8 {
+        get { voxels[shape.index(d, h, w)] }
+        set { voxels[shape.index(d, h, w)] = newValue }
+    }
+
+    /// The number of foreground voxels.
+    public var voxelCount: Int { voxels.reduce(0) { $0 + Int($1) } }
+
+    /// Whether no voxel is foreground.
+    public var isEmpty: Bool { !voxels.contains(1) }
+
+    /// The mask's volume in mm³: its voxel count times |det(affine)|.
+    ///
+    /// The slice distance comes from the affine, never from SliceThickness, so gaps and overlaps
+    /// between slices count as they were scanned.
+    /// - Returns: mm³; zero only for an empty mask, which callers record as a finding and never as
+    ///   a measurement.
+    public func volumeMm3() -> Double { Double(voxelCount) * affine.voxelVolumeMm3 }
+}
