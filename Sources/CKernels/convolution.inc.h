@@ -1,0 +1,258 @@
+// Direct convolution over channel blocks; included once per instruction set.
+//
+// A tile is up to MAX_TILE voxels of one output row times 16 output channels, held in registers:
+//   acc[j][16 oc] += x[tap][j][ic] * w[icb][tap][ic][16 oc]      for every icb, tap, ic.
+// Each step loads one vector of weights and broadcasts one float per voxel. The same tile serves the
+// ordinary convolution (taps: the kernel), its data gradient (the flipped kernel), the transposed
+// convolution (one tap, output voxels `step` apart) and its data gradient (taps: the stride's cell,
+// input voxels `step` apart); the drivers below differ only in the taps they list.
+// A one-channel input (lanes = 1) is the case of one block with one real channel.
+
+enum { MAX_TAPS = 27 };
+
+typedef struct {
+    const float *x;        // first input voxel of the tile's row, tap offset zero
+    ptrdiff_t x_step;      // floats between neighbouring voxels of the tile
+    ptrdiff_t x_block;     // floats between input channel blocks
+    int32_t blocks;        // input channel blocks
+    const int32_t *valid;  // real channels of each
+    int32_t taps;
+    ptrdiff_t offset[MAX_TAPS]; // floats from x to the tap
+    int32_t slot[MAX_TAPS];     // the tap's place in the packed weights
+    int32_t slots;              // taps in the packed weights
+    const float *weights;       // [icb][slot][16][16] of this output block
+    const float *bias, *slope;  // 16 each, or null
+    int32_t accumulate;
+} TILE(row);
+
+#define DEFINE_TILE(COUNT)                                                                        \
+    INLINE void TILE(tile_##COUNT)(const TILE(row) * r, const float *x0, ptrdiff_t x_step,        \
+                                   float *y, ptrdiff_t y_step) {                                  \
+        vec16 acc[COUNT];                                                                         \
+        vec16 start = r->bias ? LOAD(r->bias) : SPLAT(0.0f);                                      \
+        _Pragma("clang loop unroll(full)") for (int j = 0; j < COUNT; j++) {                      \
+            acc[j] = r->accumulate ? LOAD(y + j * y_step) : start;                                \
+        }                                                                                         \
+        for (int32_t b = 0; b < r->blocks; b++) {                                                 \
+            const int32_t valid = r->valid[b];                                                    \
+            for (int32_t t = 0; t < r->taps; t++) {                                               \
+                const float *x = x0 + b * r->x_block + r->offset[t];                              \
+                const float *w = r->weights + (ptrdiff_t)(b * r->slots + r->slot[t]) * 256;       \
+                for (int32_t c = 0; c < valid; c++) {                                             \
+                    vec16 weight = LOAD(w + c * 16);                                              \
+                    _Pragma("clang loop unroll(full)") for (int j = 0; j < COUNT; j++) {          \
+                        acc[j] += weight * SPLAT(x[j * x_step + c]);                              \
+                    }                                                                             \
+                }                                                                                 \
+            }                                                                                     \
+        }                                                                                         \
+        if (r->slope) {                                                                           \
+            vec16 slope = LOAD(r->slope);                                                         \
+            _Pragma("clang loop unroll(full)") for (int j = 0; j < COUNT; j++) {                  \
+                acc[j] = SELECT(acc[j] > 0.0f, acc[j], acc[j] * slope);                           \
+            }                                                                                     \
+        }                                                                                         \
+        _Pragma("clang loop unroll(full)") for (int j = 0; j < COUNT; j++) {                      \
+            STORE(y + j * y_step, acc[j]);                                                        \
+        }                                                                                         \
+    }
+
+#if MAX_TILE >= 14
+DEFINE_TILE(14)
+DEFINE_TILE(8)
+#endif
+DEFINE_TILE(6)
+DEFINE_TILE(4)
+DEFINE_TILE(2)
+DEFINE_TILE(1)
+
+// One output row of `width` voxels in tiles. The largest tile is taken while it fits.
+INLINE void TILE(run_tiles)(const TILE(row) * r, ptrdiff_t x_step, float *y, ptrdiff_t y_step,
+                            int32_t width) {
+    const float *x = r->x;
+    int32_t left = width;
+#define TAKE(COUNT)                                                                               \
+    while (left >= COUNT) {                                                                       \
+        TILE(tile_##COUNT)(r, x, x_step, y, y_step);                                              \
+        x += COUNT * x_step;                                                                      \
+        y += COUNT * y_step;                                                                      \
+        left -= COUNT;                                                                            \
+    }
+#if MAX_TILE >= 14
+    // 16 voxels run better as 8 + 8 than as 14 + 2.
+    if (left % 14 != 0 && left % 8 != 0) { TAKE(14) }
+    if (left % 14 == 0) { TAKE(14) }
+    TAKE(8)
+#endif
+    TAKE(6)
+    TAKE(4)
+    TAKE(2)
+    TAKE(1)
+#undef TAKE
+}
+
+// The steps that occur become constants here, so that addresses are offsets and not arithmetic.
+static void TILE(run_row)(const TILE(row) * r, float *y, ptrdiff_t y_step, int32_t width) {
+    if (r->x_step == 16) {
+        TILE(run_tiles)(r, 16, y, y_step, width);
+    } else if (r->x_step == 32) {
+        TILE(run_tiles)(r, 32, y, y_step, width);
+    } else {
+        TILE(run_tiles)(r, 1, y, y_step, width);
+    }
+}
+
+typedef struct {
+    const vsdb_tensor *x, *y;
+    vsdb_extent kernel;
+    const float *weights;
+    const int32_t *valid;
+    const float *bias, *slope;
+    int32_t accumulate;
+} TILE(job);
+
+static ptrdiff_t TILE(slots)(vsdb_extent kernel) {
+    return (ptrdiff_t)kernel.depth * kernel.height * kernel.width;
+}
+
+// Fills in the taps of output row (d, h): those whose slice exists; rows and columns outside the
+// image read the zero border.
+static void TILE(conv_taps)(TILE(row) * r, const vsdb_tensor *x, vsdb_extent k, ptrdiff_t d) {
+    r->taps = 0;
+    for (int32_t a = 0; a < k.depth; a++) {
+        ptrdiff_t shift = a - k.depth / 2;
+        if (d + shift < 0 || d + shift >= x->depth) { continue; }
+        for (int32_t b = 0; b < k.height; b++) {
+            for (int32_t c = 0; c < k.width; c++) {
+                r->offset[r->taps] = shift * x->plane + (b - k.height / 2) * x->row +
+                                     (c - k.width / 2) * x->lanes;
+                r->slot[r->taps++] = (a * k.height + b) * k.width + c;
+            }
+        }
+    }
+}
+
+static void TILE(conv_row)(void *context, size_t index) {
+    const TILE(job) *job = context;
+    const vsdb_tensor *x = job->x, *y = job->y;
+    vsdb_row_index at = vsdb_split_row(y, index);
+    TILE(row) r = {.x = vsdb_row(x, at.n, 0, at.d, at.h), .x_step = x->lanes,
+                   .x_block = x->block, .blocks = x->blocks, .valid = job->valid,
+                   .accumulate = job->accumulate};
+    TILE(conv_taps)(&r, x, job->kernel, at.d);
+    r.slots = (int32_t)TILE(slots)(job->kernel);
+    for (int32_t ocb = 0; ocb < y->blocks; ocb++) {
+        r.weights = job->weights + (ptrdiff_t)ocb * x->blocks * r.slots * 256;
+        r.bias = job->bias ? job->bias + ocb * 16 : NULL;
+        r.slope = job->slope ? job->slope + ocb * 16 : NULL;
+        TILE(run_row)(&r, vsdb_row(y, at.n, ocb, at.d, at.h), 16, y->width);
+    }
+}
+
+static void TILE(conv_forward)(const vsdb_tensor *x, const vsdb_tensor *y, vsdb_extent kernel,
+                               const float *weights, const int32_t *valid, const float *bias,
+                               const float *slope, int32_t accumulate) {
+    TILE(job) job = {x, y, kernel, weights, valid, bias, slope, accumulate};
+    vsdb_parallel(vsdb_row_count(y), TILE(conv_row), &job);
+}
+
+// --- Transposed convolution: every output voxel has exactly one input voxel and one tap.
+
+static void TILE(upsample_row)(void *context, size_t index) {
+    const TILE(job) *job = context;
+    const vsdb_tensor *x = job->x, *y = job->y;
+    vsdb_extent s = job->kernel;
+    vsdb_row_index at = vsdb_split_row(y, index);
+    ptrdiff_t a = at.d % s.depth, b = at.h % s.height;
+    TILE(row) r = {.x = vsdb_row(x, at.n, 0, at.d / s.depth, at.h / s.height), .x_step = 16,
+                   .x_block = x->block, .blocks = x->blocks, .valid = job->valid, .taps = 1,
+                   .slots = 1};
+    for (int32_t c = 0; c < s.width; c++) {
+        ptrdiff_t tap = (a * s.height + b) * s.width + c;
+        for (int32_t ocb = 0; ocb < y->blocks; ocb++) {
+            r.weights = job->weights + (tap * y->blocks + ocb) * x->blocks * 256;
+            r.bias = job->bias ? job->bias + ocb * 16 : NULL;
+            r.slope = job->slope ? job->slope + ocb * 16 : NULL;
+            TILE(run_row)(&r, vsdb_row(y, at.n, ocb, at.d, at.h) + c * 16, 16 * s.width,
+                          x->width);
+        }
+    }
+}
+
+static void TILE(upsample_forward)(const vsdb_tensor *x, const vsdb_tensor *y, vsdb_extent stride,
+                                   const float *weights, const int32_t *valid, const float *bias,
+                                   const float *slope) {
+    TILE(job) job = {x, y, stride, weights, valid, bias, slope, 0};
+    vsdb_parallel(vsdb_row_count(y), TILE(upsample_row), &job);
+}
+
+static void TILE(upsample_gradient_row)(void *context, size_t index) {
+    const TILE(job) *job = context;
+    const vsdb_tensor *dy = job->x, *dx = job->y;
+    vsdb_extent s = job->kernel;
+    vsdb_row_index at = vsdb_split_row(dx, index);
+    TILE(row) r = {.x = vsdb_row(dy, at.n, 0, at.d * s.depth, at.h * s.height),
+                   .x_step = 16 * s.width, .x_block = dy->block, .blocks = dy->blocks,
+                   .valid = job->valid};
+    for (int32_t a = 0; a < s.depth; a++) {
+        for (int32_t b = 0; b < s.height; b++) {
+            for (int32_t c = 0; c < s.width; c++) {
+                r.offset[r.taps] = a * dy->plane + b * dy->row + c * 16;
+                r.slot[r.taps] = r.taps;
+                r.taps++;
+            }
+        }
+    }
+    r.slots = r.taps;
+    for (int32_t block = 0; block < dx->blocks; block++) {
+        r.weights = job->weights + (ptrdiff_t)block * dy->blocks * r.slots * 256;
+        TILE(run_row)(&r, vsdb_row(dx, at.n, block, at.d, at.h), 16, dx->width);
+    }
+}
+
+static void TILE(upsample_input_gradient)(const vsdb_tensor *dy, const vsdb_tensor *dx,
+                                          vsdb_extent stride, const float *weights,
+                                          const int32_t *valid) {
+    TILE(job) job = {dy, dx, stride, weights, valid, NULL, NULL, 0};
+    vsdb_parallel(vsdb_row_count(dx), TILE(upsample_gradient_row), &job);
+}
+
+// --- Convolution to one channel: products stay in lanes, one horizontal sum per voxel.
+
+typedef struct {
+    const vsdb_tensor *x, *y;
+    vsdb_extent kernel;
+    const float *weights;
+    float bias;
+} TILE(score_job);
+
+static void TILE(score_row)(void *context, size_t index) {
+    const TILE(score_job) *job = context;
+    const vsdb_tensor *x = job->x, *y = job->y;
+    vsdb_row_index at = vsdb_split_row(y, index);
+    TILE(row) r;
+    TILE(conv_taps)(&r, x, job->kernel, at.d);
+    ptrdiff_t slots = TILE(slots)(job->kernel);
+    const float *row = vsdb_row(x, at.n, 0, at.d, at.h);
+    float *out = vsdb_row(y, at.n, 0, at.d, at.h);
+    for (int32_t w = 0; w < y->width; w++) {
+        vec16 acc[2] = {SPLAT(0.0f), SPLAT(0.0f)};
+        for (int32_t block = 0; block < x->blocks; block++) {
+            const float *voxel = row + block * x->block + w * 16;
+            const float *weights = job->weights + block * slots * 16;
+            for (int32_t t = 0; t < r.taps; t++) {
+                acc[t & 1] += LOAD(voxel + r.offset[t]) * LOAD(weights + r.slot[t] * 16);
+            }
+        }
+        vec16 sum = acc[0] + acc[1];
+        float total = job->bias;
+        for (int lane = 0; lane < 16; lane++) { total += sum[lane]; }
+        out[w] = total;
+    }
+}
+
+static void TILE(conv_to_one_forward)(const vsdb_tensor *x, const vsdb_tensor *y,
+                                      vsdb_extent kernel, const float *weights, float bias) {
+    TILE(score_job) job = {x, y, kernel, weights, bias};
+    vsdb_parallel(vsdb_row_count(y), TILE(score_row), &job);
+}

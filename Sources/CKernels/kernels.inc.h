@@ -1,0 +1,32 @@
+// All kernels of one instruction set. The including file defines TILE(name), which gives each
+// function the variant's suffix, MAX_TILE (voxels per convolution tile), IC_STRIP (input channels
+// per weight-gradient strip) and VARIANT_NAME.
+#include "geometry.h"
+#include "pool.h"
+#include "variant.h"
+#include "vector.h"
+
+#include "convolution.inc.h"
+#include "weight_gradient.inc.h"
+#include "pointwise.inc.h"
+
+const vsdb_variant TABLE = {
+    .name = VARIANT_NAME,
+    .conv_forward = TILE(conv_forward),
+    .conv_weight_gradient = TILE(conv_weight_gradient),
+    .conv_to_one_forward = TILE(conv_to_one_forward),
+    .scalar_weight_gradient = TILE(scalar_weight_gradient),
+    .upsample_forward = TILE(upsample_forward),
+    .upsample_input_gradient = TILE(upsample_input_gradient),
+    .upsample_weight_gradient = TILE(upsample_weight_gradient),
+    .channel_moments = TILE(channel_moments),
+    .affine_prelu_forward = TILE(affine_prelu_forward),
+    .norm_prelu_sums = TILE(norm_prelu_sums),
+    .norm_prelu_backward = TILE(norm_prelu_backward),
+    .relu_backward = TILE(relu_backward),
+    .max_pool_forward = TILE(max_pool_forward),
+    .max_pool_backward = TILE(max_pool_backward),
+    .attend_forward = TILE(attend_forward),
+    .attend_backward = TILE(attend_backward),
+    .add = TILE(add),
+};

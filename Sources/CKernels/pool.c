@@ -1,0 +1,137 @@
+// A small fork-join pool. Workers take the next index from an atomic counter, spin a little between
+// regions (layers follow each other within microseconds) and then sleep on a condition variable.
+// Results never depend on which thread ran an index, so neither do they on the thread count.
+#define _GNU_SOURCE
+#include "pool.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include "include/CKernels.h"
+
+enum { MAX_THREADS = 64, SPINS = 4000 };
+
+static pthread_mutex_t region_lock = PTHREAD_MUTEX_INITIALIZER; // one region at a time
+static pthread_mutex_t sleep_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
+
+static atomic_uint generation; // counts regions; a worker that sees it change joins in
+static atomic_size_t next_index;
+static atomic_int working; // workers still inside the current region
+static size_t region_count;
+static vsdb_task region_task;
+static void *region_context;
+static int started;             // worker threads alive
+static atomic_int participants; // workers that take part in the current region
+static int wanted;
+static unsigned born[MAX_THREADS]; // the generation at which each worker was started
+
+static void pause_briefly(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#else
+    sched_yield();
+#endif
+}
+
+static void drain(void) {
+    for (;;) {
+        size_t index = atomic_fetch_add(&next_index, 1);
+        if (index >= region_count) { return; }
+        region_task(region_context, index);
+    }
+}
+
+static void *worker(void *argument) {
+    int number = (int)(intptr_t)argument;
+    unsigned seen = born[number];
+    for (;;) {
+        for (int spin = 0; spin < SPINS && atomic_load(&generation) == seen; spin++) {
+            pause_briefly();
+        }
+        if (atomic_load(&generation) == seen) {
+            pthread_mutex_lock(&sleep_lock);
+            while (atomic_load(&generation) == seen) { pthread_cond_wait(&wake, &sleep_lock); }
+            pthread_mutex_unlock(&sleep_lock);
+        }
+        seen = atomic_load(&generation);
+        if (number < atomic_load(&participants)) {
+            drain();
+            atomic_fetch_sub(&working, 1);
+        }
+    }
+    return NULL;
+}
+
+static int processors(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0) { return CPU_COUNT(&set); }
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (int)online : 1;
+}
+
+void vsdb_set_threads(int32_t count) {
+    pthread_mutex_lock(&region_lock);
+    int asked = count > 0 ? count : processors();
+    wanted = asked > MAX_THREADS ? MAX_THREADS : asked;
+    pthread_mutex_unlock(&region_lock);
+}
+
+int32_t vsdb_threads(void) {
+    pthread_mutex_lock(&region_lock);
+    if (wanted == 0) { wanted = processors(); }
+    int32_t count = wanted;
+    pthread_mutex_unlock(&region_lock);
+    return count;
+}
+
+static void start_workers(void) {
+    if (wanted == 0) { wanted = processors(); }
+    while (started < wanted - 1) {
+        pthread_t thread;
+        born[started] = atomic_load(&generation);
+        pthread_attr_t attributes;
+        pthread_attr_init(&attributes);
+        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+        int failed = pthread_create(&thread, &attributes, worker, (void *)(intptr_t)started);
+        pthread_attr_destroy(&attributes);
+        if (failed) { return; } // the caller does the work alone
+        started++;
+    }
+}
+
+void vsdb_parallel(size_t count, vsdb_task task, void *context) {
+    if (count == 0) { return; }
+    pthread_mutex_lock(&region_lock);
+    start_workers();
+    int helpers = wanted - 1 < started ? wanted - 1 : started;
+    if (helpers == 0 || count == 1) {
+        for (size_t index = 0; index < count; index++) { task(context, index); }
+        pthread_mutex_unlock(&region_lock);
+        return;
+    }
+    region_task = task;
+    region_context = context;
+    region_count = count;
+    atomic_store(&next_index, 0);
+    atomic_store(&working, helpers);
+    atomic_store(&participants, helpers);
+    pthread_mutex_lock(&sleep_lock);
+    atomic_fetch_add(&generation, 1);
+    pthread_cond_broadcast(&wake);
+    pthread_mutex_unlock(&sleep_lock);
+    drain();
+    // Every participant must have seen this region before the next may overwrite its fields.
+    for (int spin = 0; atomic_load(&working) > 0; spin++) {
+        if (spin < SPINS) {
+            pause_briefly();
+        } else {
+            sched_yield();
+        }
+    }
+    pthread_mutex_unlock(&region_lock);
+}

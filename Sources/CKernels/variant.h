@@ -1,0 +1,45 @@
+// The table of one instruction set's kernels. `partial` is scratch the caller provides.
+#ifndef VSDB_VARIANT_H
+#define VSDB_VARIANT_H
+
+#include "include/CKernels.h"
+
+typedef struct {
+    const char *name;
+    void (*conv_forward)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent, const float *,
+                         const int32_t *, const float *, const float *, int32_t);
+    void (*conv_weight_gradient)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent,
+                                 const int32_t *, float *, double *);
+    void (*conv_to_one_forward)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent,
+                                const float *, float);
+    void (*scalar_weight_gradient)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent, int32_t,
+                                   float *, double *);
+    void (*upsample_forward)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent, const float *,
+                             const int32_t *, const float *, const float *);
+    void (*upsample_input_gradient)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent,
+                                    const float *, const int32_t *);
+    void (*upsample_weight_gradient)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent,
+                                     const int32_t *, float *, double *);
+    void (*channel_moments)(const vsdb_tensor *, double *, double *, double *);
+    void (*affine_prelu_forward)(const vsdb_tensor *, const vsdb_tensor *, const float *,
+                                 const float *, const float *);
+    void (*norm_prelu_sums)(const vsdb_tensor *, const vsdb_tensor *, vsdb_norm, double *,
+                            double *, double *, double *);
+    void (*norm_prelu_backward)(const vsdb_tensor *, const vsdb_tensor *, const vsdb_tensor *,
+                                vsdb_norm, const float *, const float *, const float *);
+    void (*relu_backward)(const vsdb_tensor *, const vsdb_tensor *);
+    void (*max_pool_forward)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent);
+    void (*max_pool_backward)(const vsdb_tensor *, const vsdb_tensor *, const vsdb_tensor *,
+                              const vsdb_tensor *, vsdb_extent);
+    void (*attend_forward)(const vsdb_tensor *, const vsdb_tensor *, float, const vsdb_tensor *);
+    void (*attend_backward)(const vsdb_tensor *, const vsdb_tensor *, float, const vsdb_tensor *,
+                            const vsdb_tensor *, const vsdb_tensor *);
+    void (*add)(const vsdb_tensor *, const vsdb_tensor *);
+} vsdb_variant;
+
+extern const vsdb_variant vsdb_variant_portable;
+#if defined(__x86_64__)
+extern const vsdb_variant vsdb_variant_avx2, vsdb_variant_avx512;
+#endif
+
+#endif
