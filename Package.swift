@@ -61,7 +61,7 @@ let package = Package(
         library("VSImaging", ["CNIfTI", "CZlib", "CKernels"]),
         library("VSNetwork", ["CKernels"]),
         library("VSSegmentation", ["VSImaging", "VSNetwork"]),
-        library("VSPhantom", ["VSImaging"]),
+        library("VSPhantom", ["VSImaging", "CAssets"]),
         library("VSTraining", ["VSImaging", "VSNetwork", "VSSegmentation"]),
         library("VSGrowth", [numerics]),
         library("VSStore", ["VSImaging", "VSGrowth", "CZlib", "CAssets", grdb, crypto]),
