@@ -120,9 +120,10 @@ void vsdb_channel_sums_f32(const vsdb_tensor *x, double *sum) {
     variant()->channel_moments(x, sum, NULL, scratch(planes(x) * 32));
 }
 
-void vsdb_affine_prelu_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, const float *scale,
-                                   const float *shift, const float *slope) {
-    variant()->affine_prelu_forward(x, y, scale, shift, slope);
+void vsdb_relu_forward_f32(const vsdb_tensor *x) { variant()->relu_forward(x); }
+
+void vsdb_norm_prelu_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, vsdb_norm norm) {
+    variant()->norm_prelu_forward(x, y, norm);
 }
 
 void vsdb_norm_prelu_sums_f32(const vsdb_tensor *x, const vsdb_tensor *dy, vsdb_norm norm,

@@ -55,31 +55,50 @@ static void TILE(channel_moments)(const vsdb_tensor *x, double *sum, double *squ
     }
 }
 
-// --- y = prelu(x * scale + shift)
+// --- x = max(x, 0)
 
-static void TILE(affine_prelu_row)(void *context, size_t index) {
+static void TILE(relu_row)(void *context, size_t index) {
     const TILE(pass) *p = context;
     vsdb_row_index at = vsdb_split_row(p->x, index);
     for (int32_t block = 0; block < p->x->blocks; block++) {
+        float *x = vsdb_row(p->x, at.n, block, at.d, at.h);
+        for (int32_t w = 0; w < p->x->width; w++) {
+            vec16 value = LOAD(x + w * 16);
+            STORE(x + w * 16, SELECT(value > 0.0f, value, SPLAT(0.0f)));
+        }
+    }
+}
+
+static void TILE(relu_forward)(const vsdb_tensor *x) {
+    TILE(pass) p = {.x = x};
+    vsdb_parallel(vsdb_row_count(x), TILE(relu_row), &p);
+}
+
+// --- Normalisation and PReLU: z = gamma * xhat + beta with xhat = (x - mean) * inverse deviation,
+// y = z > 0 ? z : slope * z, dz = dy * (z > 0 ? 1 : slope). Forward and backward compute z alike, so
+// that they agree on its sign.
+
+static void TILE(norm_forward_row)(void *context, size_t index) {
+    const TILE(pass) *p = context;
+    vsdb_row_index at = vsdb_split_row(p->x, index);
+    for (int32_t block = 0; block < p->x->blocks; block++) {
+        ptrdiff_t c = block * 16;
+        vec16 mean = LOAD(p->norm.mean + c), inverse = LOAD(p->norm.inverse_deviation + c);
+        vec16 gamma = LOAD(p->norm.gamma + c), beta = LOAD(p->norm.beta + c);
+        vec16 slope = LOAD(p->norm.slope + c);
         const float *x = vsdb_row(p->x, at.n, block, at.d, at.h);
         float *y = vsdb_row(p->y, at.n, block, at.d, at.h);
-        vec16 scale = LOAD(p->p0 + block * 16), shift = LOAD(p->p1 + block * 16);
-        vec16 slope = LOAD(p->p2 + block * 16);
         for (int32_t w = 0; w < p->x->width; w++) {
-            vec16 z = LOAD(x + w * 16) * scale + shift;
+            vec16 z = gamma * ((LOAD(x + w * 16) - mean) * inverse) + beta;
             STORE(y + w * 16, SELECT(z > 0.0f, z, z * slope));
         }
     }
 }
 
-static void TILE(affine_prelu_forward)(const vsdb_tensor *x, const vsdb_tensor *y,
-                                       const float *scale, const float *shift,
-                                       const float *slope) {
-    TILE(pass) p = {.x = x, .y = y, .p0 = scale, .p1 = shift, .p2 = slope};
-    vsdb_parallel(vsdb_row_count(x), TILE(affine_prelu_row), &p);
+static void TILE(norm_prelu_forward)(const vsdb_tensor *x, const vsdb_tensor *y, vsdb_norm norm) {
+    TILE(pass) p = {.x = x, .y = y, .norm = norm};
+    vsdb_parallel(vsdb_row_count(x), TILE(norm_forward_row), &p);
 }
-
-// --- Backward of normalisation and PReLU: z = gamma * xhat + beta, dz = dy * (z > 0 ? 1 : slope).
 
 static void TILE(norm_sums_plane)(void *context, size_t index) {
     const TILE(pass) *p = context;

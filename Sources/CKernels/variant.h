@@ -21,8 +21,8 @@ typedef struct {
     void (*upsample_weight_gradient)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent,
                                      const int32_t *, float *, double *);
     void (*channel_moments)(const vsdb_tensor *, double *, double *, double *);
-    void (*affine_prelu_forward)(const vsdb_tensor *, const vsdb_tensor *, const float *,
-                                 const float *, const float *);
+    void (*relu_forward)(const vsdb_tensor *);
+    void (*norm_prelu_forward)(const vsdb_tensor *, const vsdb_tensor *, vsdb_norm);
     void (*norm_prelu_sums)(const vsdb_tensor *, const vsdb_tensor *, vsdb_norm, double *,
                             double *, double *, double *);
     void (*norm_prelu_backward)(const vsdb_tensor *, const vsdb_tensor *, const vsdb_tensor *,

@@ -8,10 +8,13 @@
 typedef float vec16 __attribute__((vector_size(64), aligned(64)));
 typedef int32_t mask16 __attribute__((vector_size(64), aligned(64)));
 
+// The same in memory at any address: weights come from arrays without our alignment.
+typedef float loose16 __attribute__((vector_size(64), aligned(4)));
+
 #define INLINE static inline __attribute__((always_inline))
 
-#define LOAD(pointer) (*(const vec16 *)(pointer))
-#define STORE(pointer, value) (*(vec16 *)(pointer) = (value))
+#define LOAD(pointer) ((vec16)(*(const loose16 *)(pointer)))
+#define STORE(pointer, value) (*(loose16 *)(pointer) = (value))
 #define SPLAT(x) ((vec16){(x), (x), (x), (x), (x), (x), (x), (x), \
                           (x), (x), (x), (x), (x), (x), (x), (x)})
 

@@ -77,15 +77,17 @@ void vsdb_upsample_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *
 void vsdb_channel_moments_f32(const vsdb_tensor *x, double *sum, double *sum_of_squares);
 // Sum of each channel.
 void vsdb_channel_sums_f32(const vsdb_tensor *x, double *sum);
-// y = prelu(x * scale + shift), per channel; x and y may be the same.
-void vsdb_affine_prelu_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, const float *scale,
-                                   const float *shift, const float *slope);
+// x = max(x, 0), in place.
+void vsdb_relu_forward_f32(const vsdb_tensor *x);
 
-// Backward of batch normalisation with PReLU. x: input of the normalisation; dy: gradient of the
-// activation's output. First pass, per channel: sum of dz, of dz * xhat, and of dy * z where z <= 0.
+// Per channel: y = prelu(gamma * (x - mean) * inverse_deviation + beta); x and y may be the same.
 typedef struct vsdb_norm {
     const float *mean, *inverse_deviation, *gamma, *beta, *slope;
 } vsdb_norm;
+void vsdb_norm_prelu_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, vsdb_norm norm);
+
+// Its backward; dy is the gradient of y. First pass, per channel: sum of dz, of dz * xhat, and of
+// dy * z where z <= 0.
 void vsdb_norm_prelu_sums_f32(const vsdb_tensor *x, const vsdb_tensor *dy, vsdb_norm norm,
                               double *sum_dz, double *sum_dz_xhat, double *sum_slope);
 // Second pass: dx = k * (dz - a - xhat * b); dx may be dy.

@@ -1,0 +1,66 @@
+package import CKernels
+
+/// A view of activations in channel blocks: [N][B][D][H+2][W+2][lanes], B blocks of 16 channels, or
+/// one block of one channel (lanes = 1). It does not own its memory; an ``Arena`` does.
+package struct Activation {
+    package var raw: vsdb_tensor
+
+    /// The size of one image.
+    package var shape: WindowShape {
+        WindowShape(depth: Int(raw.depth), height: Int(raw.height), width: Int(raw.width))
+    }
+
+    /// Images in the batch.
+    package var batch: Int { Int(raw.batch) }
+
+    /// Blocks of 16 channels.
+    package var blocks: Int { Int(raw.blocks) }
+
+    /// Voxels in the whole batch.
+    package var voxels: Int { batch * shape.count }
+
+    /// The blocks `range` of this tensor, in place.
+    package func channelBlocks(_ range: Range<Int>) -> Activation {
+        var part = self
+        part.raw.data = raw.data + range.lowerBound * raw.block
+        part.raw.blocks = Int32(range.count)
+        return part
+    }
+
+    /// Floats a tensor of this kind takes.
+    package static func size(batch: Int, blocks: Int, lanes: Int, shape: WindowShape) -> Int {
+        let floats = batch * blocks * shape.depth * (shape.height + 2) * (shape.width + 2) * lanes
+        return (floats + 15) / 16 * 16
+    }
+
+    /// The first voxel of row (n, d, h) of the first block.
+    func row(_ n: Int, _ d: Int, _ h: Int) -> UnsafeMutablePointer<Float> {
+        let start = n * raw.image + d * raw.plane
+        return raw.data + start + (h + 1) * raw.row + Int(raw.lanes)
+    }
+
+    /// A tensor at `memory`, which must hold ``size(batch:blocks:lanes:shape:)`` floats, aligned to
+    /// 64 bytes.
+    package init(
+        memory: UnsafeMutablePointer<Float>, batch: Int, blocks: Int, lanes: Int,
+        shape: WindowShape
+    ) {
+        let row = (shape.width + 2) * lanes
+        let plane = (shape.height + 2) * row
+        raw = vsdb_tensor(
+            data: memory, batch: Int32(batch), blocks: Int32(blocks), lanes: Int32(lanes),
+            depth: Int32(shape.depth), height: Int32(shape.height), width: Int32(shape.width),
+            row: row, plane: plane, block: shape.depth * plane,
+            image: blocks * shape.depth * plane)
+    }
+}
+
+extension WindowShape {
+    /// The shape as a kernel size or stride of the C kernels.
+    var extent: vsdb_extent {
+        vsdb_extent(depth: Int32(depth), height: Int32(height), width: Int32(width))
+    }
+
+    /// The product of the sides: taps of a kernel.
+    var taps: Int { count }
+}

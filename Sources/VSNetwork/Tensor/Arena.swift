@@ -1,0 +1,57 @@
+import Foundation
+
+/// Memory for activations, aligned to 64 bytes and zero at first.
+package final class Arena {
+    package let base: UnsafeMutablePointer<Float>
+    /// The number of floats.
+    package let count: Int
+
+    /// Takes `count` floats from the system.
+    ///
+    /// - Throws: ``NetworkError`` where the system has not that much memory.
+    package init(count: Int) throws(NetworkError) {
+        var pointer: UnsafeMutableRawPointer?
+        let bytes = max(count, 16) * MemoryLayout<Float>.stride
+        guard posix_memalign(&pointer, 1 << 21, bytes) == 0, let pointer else {
+            throw NetworkError(
+                .window, subject: "memory",
+                message: "The network needs \(bytes >> 20) MiB, and the system does not give it.",
+                remedy: "Use a smaller window or a lower memory limit.")
+        }
+        // First touch dominates short runs; large pages make it 500 times rarer.
+        madvise(pointer, bytes, 14)
+        memset(pointer, 0, bytes)
+        base = pointer.bindMemory(to: Float.self, capacity: max(count, 16))
+        self.count = count
+    }
+
+    deinit { free(base) }
+}
+
+/// Hands out parts of an arena one after the other; they live as long as the arena.
+package struct ArenaCursor {
+    private var offset = 0
+    private let arena: Arena?
+
+    /// Counts only: no memory behind it.
+    package init() { arena = nil }
+
+    /// Hands out parts of `arena`.
+    package init(_ arena: Arena) { self.arena = arena }
+
+    /// The number of floats handed out so far.
+    package var used: Int { offset }
+
+    /// A new tensor. Without an arena its memory is a placeholder that must not be touched.
+    package mutating func tensor(
+        batch: Int, blocks: Int, lanes: Int = 16, shape: WindowShape
+    ) -> Activation {
+        let size = Activation.size(batch: batch, blocks: blocks, lanes: lanes, shape: shape)
+        let memory =
+            arena.map { $0.base + offset }
+            ?? UnsafeMutablePointer(bitPattern: 64).unsafelyUnwrapped
+        offset += size
+        return Activation(
+            memory: memory, batch: batch, blocks: blocks, lanes: lanes, shape: shape)
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+package import VSNetwork
+
+/// The training loss of Wang et al., MICCAI 2019, equation 1: the segmentation loss plus, for
+/// supervised attention, the mean over levels of the loss of each attention map against the
+/// average-pooled foreground.
+package struct TrainingLoss: Sendable {
+    /// The loss of one tensor.
+    package var dice: HardnessWeightedDice
+    /// Whether the attention maps take part.
+    package var supervised: Bool
+
+    package init(dice: HardnessWeightedDice, supervised: Bool) {
+        self.dice = dice
+        self.supervised = supervised
+    }
+
+    /// The loss of one step and its gradients.
+    ///
+    /// - Parameters:
+    ///   - logits: [N][2][V].
+    ///   - maps: attention maps, finest level first, each [N] times its level's voxels.
+    ///   - foreground: the truth, [N][V], 0 or 1.
+    ///   - batch: N.
+    ///   - shapes: the shape of each level; the first is that of `foreground`.
+    /// - Returns: the loss, its gradient for the logits, and for the maps (empty if unsupervised).
+    package func evaluate(
+        logits: [Float], maps: [[Float]], foreground: [Float], batch: Int, shapes: [WindowShape]
+    ) -> (value: Double, logits: [Float], maps: [[Float]]) {
+        let voxels = shapes[0].count
+        var p = [Float](repeating: 0, count: logits.count)
+        var g = p
+        for n in 0..<batch {
+            let first = n * 2 * voxels
+            for v in 0..<voxels {
+                let probability = 1 / (1 + exp(logits[first + v] - logits[first + voxels + v]))
+                p[first + v] = 1 - probability
+                p[first + voxels + v] = probability
+                let truth = foreground[n * voxels + v]
+                g[first + v] = 1 - truth
+                g[first + voxels + v] = truth
+            }
+        }
+        let (value, dp) = dice.loss(p: p, g: g, batch: batch, classes: 2)
+        // Softmax of two classes: d p1 / d z1 = p0 p1, and the other signs follow.
+        var dz = [Float](repeating: 0, count: logits.count)
+        for n in 0..<batch {
+            let first = n * 2 * voxels
+            for v in first..<first + voxels {
+                let slope = p[v] * p[v + voxels] * (dp[v + voxels] - dp[v])
+                dz[v] = -slope
+                dz[v + voxels] = slope
+            }
+        }
+        guard supervised, !maps.isEmpty else { return (value, dz, []) }
+        var total = value
+        var gradients: [[Float]] = []
+        for (level, map) in maps.enumerated() {
+            let truth = averagePool(foreground, batch: batch, from: shapes[0], to: shapes[level])
+            let (part, gradient) = dice.loss(p: map, g: truth, batch: batch, classes: 1)
+            total += part / Double(maps.count)
+            gradients.append(gradient.map { $0 / Float(maps.count) })
+        }
+        return (total, dz, gradients)
+    }
+}
+
+/// The mean of each cell: [N] volumes of shape `fine` to [N] volumes of shape `coarse`.
+func averagePool(
+    _ values: [Float], batch: Int, from fine: WindowShape, to coarse: WindowShape
+) -> [Float] {
+    if fine == coarse { return values }
+    let cell = (
+        d: fine.depth / coarse.depth, h: fine.height / coarse.height, w: fine.width / coarse.width
+    )
+    var result = [Float](repeating: 0, count: batch * coarse.count)
+    for row in 0..<batch * fine.depth * fine.height {
+        let h = row % fine.height
+        let plane = row / fine.height
+        let d = plane % fine.depth
+        let n = plane / fine.depth
+        let target = ((n * coarse.depth + d / cell.d) * coarse.height + h / cell.h) * coarse.width
+        for w in 0..<coarse.width * cell.w {
+            result[target + w / cell.w] += values[row * fine.width + w]
+        }
+    }
+    let scale = 1 / Float(cell.d * cell.h * cell.w)
+    return result.map { $0 * scale }
+}
