@@ -39,6 +39,14 @@ package struct Activation {
         return raw.data + start + (h + 1) * raw.row + Int(raw.lanes)
     }
 
+    /// The values of a one-channel tensor as a plain [N][D][H][W] array.
+    var plain: [Float] {
+        var raw = raw
+        var result = [Float](repeating: 0, count: voxels)
+        vsdb_unpack_scalar_f32(&raw, &result)
+        return result
+    }
+
     /// A tensor at `memory`, which must hold ``size(batch:blocks:lanes:shape:)`` floats, aligned to
     /// 64 bytes.
     package init(

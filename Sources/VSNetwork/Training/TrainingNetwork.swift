@@ -61,7 +61,7 @@ package final class TrainingNetwork {
         var logits = [Float](repeating: 0, count: batch * 2 * window.count)
         var raw = graph.logits.raw
         vsdb_unpack_channels_f32(&raw, 2, &logits)
-        return (logits, graph.maps.map(Self.plain))
+        return (logits, graph.maps.map(\.plain))
     }
 
     /// Runs backward from the gradients of the last forward's logits and maps.
@@ -82,12 +82,5 @@ package final class TrainingNetwork {
     package func updateParameters(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
         values.parameters.withUnsafeMutableBufferPointer { body($0) }
         isLoaded = false
-    }
-
-    private static func plain(_ map: Activation) -> [Float] {
-        var raw = map.raw
-        var result = [Float](repeating: 0, count: map.voxels)
-        vsdb_unpack_scalar_f32(&raw, &result)
-        return result
     }
 }

@@ -1,0 +1,72 @@
+/// Attention in inference: either module, its convolutions prepared.
+enum InferenceAttention {
+    case spatial(reduce: Convolution, score: ScoreConvolution)
+    case gate(theta: Convolution, phi: Convolution, psi: ScoreConvolution)
+
+    /// Blocks of the hidden features.
+    var hiddenBlocks: Int {
+        switch self {
+        case .spatial(let reduce, _): reduce.output.blocks
+        case .gate(let theta, _, _): theta.output.blocks
+        }
+    }
+
+    /// The module of one level, or nil where the architecture has none there.
+    init?(_ values: ParameterValues, architecture: Architecture, level: Int) {
+        let name = "attend.\(level)"
+        let width = architecture.channels[level]
+        switch architecture.attention {
+        case .none: return nil
+        case .spatial:
+            let segments = level == 4 ? [width] : [width, width]
+            let middle = ChannelMap([segments.reduce(0, +) / 2])
+            let kernel = architecture.kernels[level]
+            var reduce = Convolution(
+                kernel: kernel, input: ChannelMap(segments), output: middle, trains: false)
+            reduce.load(
+                weights: values["\(name).reduce.weight"], bias: values["\(name).reduce.bias"])
+            var score = ScoreConvolution(kernel: kernel, input: middle, trains: false)
+            score.load(
+                weights: values["\(name).score.weight"],
+                bias: values["\(name).score.bias"].first ?? 0)
+            self = .spatial(reduce: reduce, score: score)
+        case .gate:
+            guard level < 4 else { return nil }
+            let point = WindowShape(depth: 1, height: 1, width: 1)
+            let input = ChannelMap([width])
+            let middle = ChannelMap([width / 2])
+            var theta = Convolution(kernel: point, input: input, output: middle, trains: false)
+            theta.load(weights: values["\(name).theta.weight"], bias: nil)
+            var phi = Convolution(kernel: point, input: input, output: middle, trains: false)
+            phi.load(weights: values["\(name).phi.weight"], bias: values["\(name).phi.bias"])
+            var psi = ScoreConvolution(kernel: point, input: middle, trains: false)
+            psi.load(
+                weights: values["\(name).psi.weight"],
+                bias: values["\(name).psi.bias"].first ?? 0)
+            self = .gate(theta: theta, phi: phi, psi: psi)
+        }
+    }
+
+    /// Applies the module in place.
+    ///
+    /// - Parameters:
+    ///   - joined: the concatenation [skip, up], or the bottom's features.
+    ///   - hidden: scratch of ``hiddenBlocks`` blocks.
+    ///   - map: receives the attention map.
+    func run(_ joined: Activation, hidden: Activation, map: Activation) {
+        switch self {
+        case .spatial(let reduce, let score):
+            reduce.forward(joined, into: hidden, slope: relu(reduce.output))
+            score.forward(hidden, into: map)
+            applyAttention(joined, score: map, residual: 1, into: joined)
+        case .gate(let theta, let phi, let psi):
+            let half = joined.blocks / 2
+            let skip = joined.channelBlocks(0..<half)
+            phi.forward(joined.channelBlocks(half..<joined.blocks), into: hidden)
+            theta.accumulate(skip, into: hidden)
+            reluForward(hidden)
+            psi.forward(hidden, into: map)
+            applyAttention(skip, score: map, residual: 0, into: skip)
+        }
+    }
+}
