@@ -25,7 +25,7 @@ extension HeadAnatomy.Ear {
 
     private func canal(_ contrast: PhantomContrast) -> [Tube] {
         let flare = Tube(
-            start: head([-2.5, 0.4, 0]), end: head([1.5, 0, 0]), startRadius: porusRadiusMm * 1.35,
+            start: head([-1.2, 0.2, 0]), end: head([1.5, 0, 0]), startRadius: porusRadiusMm * 1.25,
             endRadius: porusRadiusMm, signal: contrast.fluid)
         let bore = Tube(
             start: head([0, 0, 0]), end: head([lengthMm - fundusRadiusMm, 0, 0]),
@@ -40,11 +40,11 @@ extension HeadAnatomy.Ear {
         let points = (0...44).map { index -> SIMD3<Float> in
             let turn = Float(index) / 18
             let angle = 2 * .pi * turn + 0.6
-            let radius = 3.3 * (1 - 0.27 * turn)
+            let radius = 3.4 * (1 - 0.3 * turn)
             return head(
                 centre + radius * (cos(angle) * a + sin(angle) * b) + (1.35 * turn - 1.2) * axis)
         }
-        return Tube.string(points, radius: 0.85, endRadius: 0.5, signal: signal)
+        return Tube.string(points, radius: 1, endRadius: 0.7, signal: signal)
     }
 
     private func ring(

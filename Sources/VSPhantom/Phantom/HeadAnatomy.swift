@@ -47,6 +47,8 @@ struct HeadAnatomy: Sendable {
     var temporalShift: SIMD3<Float>
     var foliaPeriodMm: Float
     var foliaDepthMm: Float
+    var foliaContrast: Float
+    var foliaWidth: Float
     var gyrusScale: Float
     var pneumatisation: Float
     var apexMarrow: Float
@@ -62,17 +64,19 @@ struct HeadAnatomy: Sendable {
         headHalfLength = Float(random.uniform(92, 102))
         scalpMm = Float(random.uniform(3.5, 7.5))
         let outline: [SIMD2<Float>] = [
-            [0, -15], [9, -13.5], [22, -2.5], [35, 7.5], [46, 17], [52, 30], [47, 44], [32, 55],
-            [11, 59.5], [0, 57],
+            [0, -12.5], [10, -11.5], [22, -3.5], [34, 7], [46, 16], [54, 29], [50, 46], [34, 58],
+            [12, 62.5], [0, 59],
         ]
         let widthScale = Float(random.uniform(0.95, 1.06))
         let lengthScale = Float(random.uniform(0.93, 1.06))
-        fossa = outline.map { vertex in
-            let y = vertex.y > 0 ? vertex.y * lengthScale : vertex.y
+        let forwards = Float(random.uniform(-2, 2))
+        let rough = outline.map { vertex in
+            let y = vertex.y > 0 ? vertex.y * lengthScale : vertex.y + forwards * vertex.y / 12
             let jitter = SIMD2(Float(random.uniform(-1.2, 1.2)), Float(random.uniform(-1.2, 1.2)))
             return SIMD2(vertex.x * widthScale, y) + (vertex.x == 0 ? [0, jitter.y] : jitter)
         }
-        cerebellumRimMm = Float(random.uniform(1.2, 3.6))
+        fossa = Self.rounded(Self.rounded(rough))
+        cerebellumRimMm = Float(random.uniform(0.4, 2.6))
         cisternDepthMm = Float(random.uniform(4.5, 9.5))
         stemScale = Float(random.uniform(0.92, 1.06))
         ventricleScale = Float(random.uniform(0.75, 1.35))
@@ -87,7 +91,9 @@ struct HeadAnatomy: Sendable {
         sinusFilled = random.chance(0.12)
         basilarX = Float(random.normal(mean: 0, sd: 1.8))
         noise = NoiseField(random: &random)
-        let face = fossa[2]
+        foliaContrast = Float(random.uniform(0.2, 0.95))
+        foliaWidth = Float(random.uniform(0.14, 0.34))
+        let face = rough[2] + [0.2, 0.8]
         left = Self.ear(side: 1, face: face, random: &random)
         right = Self.ear(side: -1, face: face, random: &random)
     }
@@ -104,9 +110,18 @@ struct HeadAnatomy: Sendable {
             ],
             axis: CanalFrame.unit([side, -forwards, rise]),
             lengthMm: Float(random.uniform(8.5, 13)),
-            porusRadiusMm: Float(random.uniform(2.4, 4.2)),
-            fundusRadiusMm: Float(random.uniform(1.5, 2.4)),
+            porusRadiusMm: Float(random.uniform(2.0, 3.9)),
+            fundusRadiusMm: Float(random.uniform(1.2, 2.3)),
             side: side)
+    }
+
+    /// Cuts the corners of an open line of points (Chaikin), its ends kept.
+    private static func rounded(_ line: [SIMD2<Float>]) -> [SIMD2<Float>] {
+        var out = [line[0]]
+        for (a, b) in zip(line, line.dropFirst()) {
+            out += [0.75 * a + 0.25 * b, 0.25 * a + 0.75 * b]
+        }
+        return out + [line[line.count - 1]]
     }
 
     func ear(_ side: TumourSide) -> Ear { side == .left ? left : right }

@@ -25,8 +25,8 @@ extension HeadAnatomy {
         let coarse = noise.value(point * 0.09 + 7)
         let fine = noise.value(point * 0.28 + 3)
         let skin = skinDistance(p)
-        let fossa = fossaDistance(p)
-        let temporal = min(temporalDistance(p), occipitalDistance(p))
+        let fossa = fossaDistance(p) + 0.4 * fine
+        let temporal = min(temporalDistance(p) + 1.6 * coarse, occipitalDistance(p))
         let cavity = min(fossa, temporal)
         set(.skin, skin)
         set(.fossa, fossa)
@@ -66,7 +66,9 @@ extension HeadAnatomy {
         let narrowing = 1 - 0.0035 * max(0, -p.z - 10) + 0.0012 * min(p.z, 30)
         let a = headHalfWidth * narrowing * (p.y < -30 ? 1 + 0.004 * (p.y + 30) : 1)
         let b = headHalfLength * (p.y > 0 ? 0.9 : 1)
-        return Self.ellipse(SIMD2(p.x, p.y + 4), SIMD2(a, b))
+        let pinna = Self.ellipsoid(
+            SIMD3(p.x.magnitude - a - 1 - 0.25 * (p.y - 6), p.y - 9, p.z + 2), SIMD3(3.2, 13, 22))
+        return min(Self.ellipse(SIMD2(p.x, p.y + 4), SIMD2(a, b)), pinna)
     }
 
     static func ellipse(_ p: SIMD2<Float>, _ radii: SIMD2<Float>) -> Float {
@@ -173,7 +175,7 @@ extension HeadAnatomy {
         let cavities = min(min(sphenoid, pharynx), min(nose, antrum)) + 1.2 * coarse
         let tympanum = Self.ellipsoid(SIMD3(l - 48.5, p.y + 5, p.z), SIMD3(3, 4.5, 6))
         let meatus = max(
-            SIMD3(0, p.y + 2, p.z + 3).lengthMm - 3.2, 50 - l)
+            SIMD3(0, p.y + 2, p.z + 3).lengthMm - 2.4 + 0.8 * coarse, 50 - l)
         return min(cavities, min(tympanum, meatus))
     }
 
@@ -219,7 +221,7 @@ extension HeadAnatomy {
         let l = p.x.magnitude
         let front = cisternDepthMm - 2 + max(0, 13 - l) * 0.9 - max(0, l - 23) * 1.3
             + 0.1 * max(0, p.z) - p.y
-        let rim = cerebellumRimMm * (1 + 0.2 * fine)
+        let rim = max(0.2, cerebellumRimMm * (1 + 0.3 * fine))
         let hemisphere = Self.roundMax(fossa + rim, front, 4)
         let flocculus = Self.ellipsoid(
             SIMD3(l - 20.5, p.y - cisternDepthMm, p.z + 4), SIMD3(4.5, 4, 4))

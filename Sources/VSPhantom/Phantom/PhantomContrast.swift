@@ -15,6 +15,8 @@ struct PhantomContrast: Sendable {
     var vitreous: Float
     var mucosa: Float
     var dura: Float
+    /// The greatest share of fluid signal lost to flow in the cisterns.
+    var flowLoss: Float
 
     /// A contrast as met in practice: the ratios vary with echo time, coil and scanner.
     init(_ sequence: ScanSequence, random: inout CounterRandom) {
@@ -46,5 +48,6 @@ struct PhantomContrast: Sendable {
         vitreous = draw(0.95, 1.15)
         mucosa = draw(0.6, 1)
         dura = draw(0.08, 0.2)
+        flowLoss = sequence == .tse ? max(0, draw(-0.2, 0.6)) : max(0, draw(-0.1, 0.15))
     }
 }

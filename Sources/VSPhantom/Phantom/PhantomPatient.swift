@@ -66,11 +66,15 @@ struct ScanProtocol {
     var spacing: Spacing
 
     init(_ sequence: ScanSequence, random: inout CounterRandom) {
-        let inPlane = random.chance(0.5) ? 0.4 : random.uniform(0.36, 0.52)
-        let depth = random.chance(0.75) ? 1.5 : random.chance(0.5) ? 1.0 : random.uniform(1.2, 2)
+        let kind = random.uniform()
+        let thick = kind > 0.92
+        let inPlane = thick ? random.uniform(0.45, 0.65)
+            : random.chance(0.5) ? 0.4 : random.uniform(0.36, 0.52)
+        let depth = thick ? random.uniform(2.4, 3.4)
+            : kind < 0.7 ? 1.5 : kind < 0.82 ? 1.0 : random.uniform(1.2, 2)
         spacing = Spacing(depth: depth, height: inPlane, width: inPlane)
-        let wide = random.uniform(140, 185)
-        let high = random.uniform(115, 160)
+        let wide = random.uniform(140, thick ? 215 : 185)
+        let high = random.uniform(115, thick ? 215 : 165)
         let deep = random.uniform(44, 60)
         shape = GridShape(
             depth: Int(deep / depth), height: Int(high / inPlane / 2) * 2,

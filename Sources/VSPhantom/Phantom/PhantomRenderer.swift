@@ -29,7 +29,7 @@ struct PhantomRenderer {
             moved.end = geometry.grid(tube.end)
             return moved
         }
-        let solid = tumour.map { TumourPainter($0, anatomy: anatomy, geometry: geometry) }
+        let solid = tumour.map { TumourPainter($0, anatomy: anatomy, grey: contrast.grey, geometry: geometry) }
         var image = [Float](repeating: 0, count: shape.count)
         var occupancy = [Float](repeating: 0, count: tumour == nil ? 0 : shape.count)
         var plane = SubSlice(geometry: geometry, lattice: lattice)

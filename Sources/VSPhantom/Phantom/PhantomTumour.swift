@@ -15,8 +15,8 @@ struct PhantomTumour: Sendable {
     var side: TumourSide
     /// How far the shape is moved into the canal, mm.
     var shiftMm: Float
-    /// Signal relative to fluid.
-    var signal: Float
+    /// Signal relative to grey matter.
+    var relativeSignal: Float
     var texture: Texture
     /// Width of the fluid cleft between tumour and brain, mm.
     var cleftMm: Float
@@ -35,7 +35,7 @@ struct PhantomTumour: Sendable {
         }
         shift = min(shift, ear.lengthMm + 0.6 - tip)
         return PhantomTumour(
-            shape: shape, side: side, shiftMm: shift, signal: Float(random.uniform(0.22, 0.62)),
+            shape: shape, side: side, shiftMm: shift, relativeSignal: Float(random.uniform(0.75, 1.7)),
             texture: texture(random: &random), cleftMm: Float(random.uniform(0.1, 1.8)))
     }
 
@@ -61,8 +61,10 @@ struct PhantomTumour: Sendable {
     }
 
     /// The signal at a point of the canal frame; `depth` is the distance below the surface, mm.
-    func signal(_ local: SIMD3<Float>, depth: Float, noise: NoiseField) -> Float {
-        var value = signal
+    func signal(
+        _ local: SIMD3<Float>, depth: Float, grey: Float, noise: NoiseField
+    ) -> Float {
+        var value = min(0.75, grey * relativeSignal)
         if texture.heterogeneity > 0.01 {
             let q = local / texture.periodMm + texture.offset
             value *= 1 + texture.heterogeneity * (noise.value(q) + 0.6 * noise.value(q * 2.3))

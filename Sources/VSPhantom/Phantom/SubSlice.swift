@@ -99,7 +99,8 @@ struct SubSlice {
                 let cover = max(0, min(1, 0.5 - distance / pitch))
                 guard cover > 0 else { continue }
                 let at = h * width + w
-                let signal = solid.tumour.signal(local, depth: -distance, noise: solid.noise)
+                let signal = solid.tumour.signal(
+                    local, depth: -distance, grey: solid.grey, noise: solid.noise)
                 pixels[at] += cover * (signal - pixels[at])
                 if let offset { occupancy[offset + at] += share * cover }
             }

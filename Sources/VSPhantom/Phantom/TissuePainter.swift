@@ -47,7 +47,7 @@ struct TissuePainter {
         let depth = -skin
         let scalp = depth < anatomy.scalpMm + 2
         // Between skin and bone: fat, crossed by muscle and by strands.
-        let strands = max(0, min(1, 0.35 + 0.6 * fine + 0.4 * coarse))
+        let strands = max(0, min(1, 0.45 + 0.28 * fine + 0.3 * coarse))
         var value = contrast.fat * (0.9 + 0.1 * fine)
         if !scalp { value = mix(value, contrast.muscle, strands) }
         value = mix(value, contrast.muscle * (1 + 0.25 * fine), cover(f[.muscle], 1.5))
@@ -96,7 +96,8 @@ struct TissuePainter {
     }
 
     private func fossa(_ f: Fields) -> Float {
-        var value = contrast.fluid
+        var value = contrast.fluid * (1 - contrast.flowLoss * max(0, min(1, 0.4 + 0.5 * f[.coarseNoise] + 0.25 * f[.fineNoise])))
+        let fluid = value
         let cerebellum = f[.cerebellum]
         if cerebellum < edgeMm {
             value = mix(value, foliaSignal(f), cover(cerebellum))
@@ -107,7 +108,7 @@ struct TissuePainter {
             value = mix(value, tissue, cover(stem))
         }
         let ventricle = f[.ventricle]
-        if ventricle < edgeMm { value = mix(value, contrast.fluid, cover(ventricle)) }
+        if ventricle < edgeMm { value = mix(value, fluid, cover(ventricle)) }
         return value
     }
 
@@ -119,15 +120,16 @@ struct TissuePainter {
         let tissue = mix(
             contrast.grey, contrast.white, max(core, lamella * min(1, strength * 2)))
         // Sulci narrow with depth and fade out.
-        let threshold = 1.02 - 0.3 * strength * (1 + 0.4 * f[.coarseNoise])
+        let threshold = 1.05 - anatomy.foliaWidth * strength * (1 + 0.4 * f[.coarseNoise])
         let sulcus = max(0, min(1, (wave - threshold) * 6 + 0.5)) * min(1, strength * 2.5)
-        return mix(tissue * (1 + 0.03 * f[.fineNoise]), contrast.fluid, sulcus * 0.85)
+            * max(0, min(1, 0.75 + 0.5 * f[.fineNoise]))
+        return mix(tissue * (1 + 0.03 * f[.fineNoise]), contrast.fluid, sulcus * anatomy.foliaContrast)
     }
 
     private func temporal(_ f: Fields) -> Float {
         let depth = -f[.temporal]
         let gyrus = f[.gyrus].magnitude
-        let rim = 1.2 + 0.9 * f[.coarseNoise]
+        let rim = max(0.1, 0.7 + 0.7 * f[.fineNoise])
         let cortex = cover(depth - 4.5, 1.5)
         let grey = max(cortex, max(0, min(1, (0.55 - gyrus) * 5)))
         let tissue = mix(contrast.white, contrast.grey, grey) * (1 + 0.03 * f[.fineNoise])

@@ -2,14 +2,16 @@
 struct TumourPainter {
     let tumour: PhantomTumour
     let noise: NoiseField
+    let grey: Float
     let lower: SIMD3<Float>
     let upper: SIMD3<Float>
     private let origin: SIMD3<Float>
     private let columns: (SIMD3<Float>, SIMD3<Float>, SIMD3<Float>)
 
-    init(_ tumour: PhantomTumour, anatomy: HeadAnatomy, geometry: ScanGeometry) {
+    init(_ tumour: PhantomTumour, anatomy: HeadAnatomy, grey: Float, geometry: ScanGeometry) {
         self.tumour = tumour
         noise = anatomy.noise
+        self.grey = grey
         let ear = anatomy.ear(tumour.side)
         let local = { (grid: SIMD3<Float>) in ear.local(geometry.head(grid)) }
         let zero = local(.zero)
