@@ -53,8 +53,8 @@ let package = Package(
         .target(name: "CKernels", dependencies: ["COpenBLAS"], cSettings: cSettings),
         .target(
             name: "CNIfTI",
-            cSettings: cSettings,
-            linkerSettings: [.linkedLibrary("niftiio"), .linkedLibrary("znz")]),
+            cSettings: cSettings + [.headerSearchPath("quoted")],
+            linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
         .target(name: "CAssets"),
 
         // The path of a scan, in order.

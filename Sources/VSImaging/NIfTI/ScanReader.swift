@@ -1,0 +1,93 @@
+import CNIfTI
+public import Foundation
+
+/// A scan as read: its volume in canonical order, and what is needed to write on its own grid.
+public struct ScanImage: Sendable {
+    /// The voxels, scaled, in canonical order, with their affine in LPS.
+    public let volume: Volume
+    /// The file's header, kept bit for bit.
+    public let header: NIfTIHeader
+    /// How the file's axes became the canonical ones.
+    public let axes: AxisOrder
+    /// The file as the user named it.
+    public let source: String
+
+    /// Puts a scan together again from what was stored of it.
+    ///
+    /// - Throws: ``ImagingError`` where the header does not describe the volume.
+    public init(volume: Volume, headerBytes: Data, source: String) throws(ImagingError) {
+        header = try NIfTIHeader(headerBytes, subject: source)
+        let geometry = try NIfTIGeometry(header, assumesAxes: true, subject: source)
+        axes = AxisOrder(steps: geometry.steps, dims: header.dims)
+        guard axes.shape == volume.shape else {
+            throw ImagingError(
+                .malformed, subject: source,
+                message: "The stored header does not describe the stored voxels.",
+                remedy: "Run 'vsdb doctor'.")
+        }
+        self.volume = volume
+        self.source = source
+    }
+
+    init(volume: Volume, header: NIfTIHeader, axes: AxisOrder, source: String) {
+        self.volume = volume
+        self.header = header
+        self.axes = axes
+        self.source = source
+    }
+}
+
+/// How a scan is to be read.
+public struct ScanReadingOptions: Sendable {
+    /// Where a file has neither sform nor qform: take its axes as right-to-left, front-to-back and
+    /// foot-to-head instead of refusing it.
+    public var assumesAxes: Bool
+
+    /// Makes options.
+    public init(assumesAxes: Bool = false) { self.assumesAxes = assumesAxes }
+}
+
+/// Reads NIfTI-1 and NIfTI-2 files: .nii, .nii.gz, and .hdr/.img pairs, either byte order.
+public enum ScanReader {
+    /// Files with more voxels than this are refused (1.5 GB as float32).
+    public static let largestVoxelCount = 400_000_000
+
+    /// Reads a scan.
+    ///
+    /// The header is checked in full before niftilib sees the file, and the file's size before any
+    /// memory is taken, so that neither a damaged nor a malicious file does harm.
+    /// - Throws: ``ImagingError`` naming the file, the cause and what to do.
+    public static func read(
+        _ path: String, options: ScanReadingOptions = .init()
+    ) throws(ImagingError) -> ScanImage {
+        let files = try ScanFiles(path)
+        let header = try NIfTIHeader(
+            files.headerBytes(NIfTIHeader.lengthOfVersion2), subject: path)
+        let geometry = try NIfTIGeometry(
+            header, assumesAxes: options.assumesAxes, subject: path)
+        try files.checkVoxels(of: header)
+        let axes = AxisOrder(steps: geometry.steps, dims: header.dims)
+        let voxels = try voxels(files, header, axes)
+        let affine = axes.affine(steps: geometry.steps, origin: geometry.origin)
+        return ScanImage(
+            volume: Volume(shape: axes.shape, affine: affine, voxels: voxels), header: header,
+            axes: axes, source: path)
+    }
+
+    private static func voxels(
+        _ files: ScanFiles, _ header: NIfTIHeader, _ axes: AxisOrder
+    ) throws(ImagingError) -> [Float] {
+        var data: UnsafeMutableRawPointer?
+        var size = 0
+        guard vsdb_nifti_read_voxels(files.header, &data, &size) == 0, let data,
+            size == header.voxelBytes
+        else {
+            throw ImagingError(
+                .truncated, subject: files.path,
+                message: "Its voxels cannot be read to their end.",
+                remedy: "Copy or export the file again.")
+        }
+        defer { vsdb_nifti_free(data) }
+        return StoredVoxels(data: data, header: header).canonical(axes)
+    }
+}
