@@ -26,10 +26,11 @@ extension HeadAnatomy.Ear {
     private func canal(_ contrast: PhantomContrast) -> [Tube] {
         let flare = Tube(
             start: head([-1.2, 0.2, 0]), end: head([1.5, 0, 0]), startRadius: porusRadiusMm * 1.25,
-            endRadius: porusRadiusMm, signal: contrast.fluid)
+            endRadius: porusRadiusMm, signal: contrast.fluid * fluidShare)
         let bore = Tube(
             start: head([0, 0, 0]), end: head([lengthMm - fundusRadiusMm, 0, 0]),
-            startRadius: porusRadiusMm, endRadius: fundusRadiusMm, signal: contrast.fluid)
+            startRadius: porusRadiusMm, endRadius: fundusRadiusMm,
+            signal: contrast.fluid * fluidShare)
         return [flare, bore]
     }
 

@@ -11,6 +11,8 @@ struct HeadAnatomy: Sendable {
         var lengthMm: Float
         var porusRadiusMm: Float
         var fundusRadiusMm: Float
+        /// Signal of the canal's fluid relative to the cistern's.
+        var fluidShare: Float
         /// +1 on the left, -1 on the right.
         var side: Float
         var fundus: SIMD3<Float> { porus + lengthMm * axis }
@@ -86,7 +88,7 @@ struct HeadAnatomy: Sendable {
         foliaPeriodMm = Float(random.uniform(2.6, 4.2))
         foliaDepthMm = Float(random.uniform(8, 18))
         gyrusScale = Float(random.uniform(8, 12))
-        pneumatisation = Float(random.uniform(-0.4, 1.2))
+        pneumatisation = Float(random.uniform(-0.2, 1.8))
         apexMarrow = Float(random.uniform(-1.5, 1.2))
         sinusFilled = random.chance(0.12)
         basilarX = Float(random.normal(mean: 0, sd: 1.8))
@@ -112,7 +114,7 @@ struct HeadAnatomy: Sendable {
             lengthMm: Float(random.uniform(8.5, 13)),
             porusRadiusMm: Float(random.uniform(2.0, 3.9)),
             fundusRadiusMm: Float(random.uniform(1.2, 2.3)),
-            side: side)
+            fluidShare: Float(random.uniform(0.68, 1)), side: side)
     }
 
     /// Cuts the corners of an open line of points (Chaikin), its ends kept.

@@ -175,7 +175,7 @@ extension HeadAnatomy {
         let cavities = min(min(sphenoid, pharynx), min(nose, antrum)) + 1.2 * coarse
         let tympanum = Self.ellipsoid(SIMD3(l - 48.5, p.y + 5, p.z), SIMD3(3, 4.5, 6))
         let meatus = max(
-            SIMD3(0, p.y + 2, p.z + 3).lengthMm - 2.4 + 0.8 * coarse, 50 - l)
+            SIMD3(0, p.y + 2 + 0.25 * (l - 56), p.z + 3).lengthMm - 2.2 + 0.8 * coarse, max(50 - l, l - 64))
         return min(cavities, min(tympanum, meatus))
     }
 
@@ -222,7 +222,7 @@ extension HeadAnatomy {
         let front = cisternDepthMm - 2 + max(0, 13 - l) * 0.9 - max(0, l - 23) * 1.3
             + 0.1 * max(0, p.z) - p.y
         let rim = max(0.2, cerebellumRimMm * (1 + 0.3 * fine))
-        let hemisphere = Self.roundMax(fossa + rim, front, 4)
+        let hemisphere = Self.roundMax(fossa + rim, front + 0.9 * fine, 6)
         let flocculus = Self.ellipsoid(
             SIMD3(l - 20.5, p.y - cisternDepthMm, p.z + 4), SIMD3(4.5, 4, 4))
         return max(min(hemisphere, flocculus), fossa + 0.8)

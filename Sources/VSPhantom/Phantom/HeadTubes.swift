@@ -5,7 +5,7 @@ extension HeadAnatomy {
         for ear in [left, right] {
             tubes += sinuses(ear.side, contrast, random: &random)
             tubes += ear.fluidSpaces(contrast, random: &random)
-            tubes += lateralRecess(ear.side, contrast)
+            tubes += lateralRecess(ear.side, contrast, random: &random)
             tubes += trigeminal(ear.side, contrast, random: &random)
             tubes += lowerNerves(ear.side, contrast, random: &random)
             tubes += ear.nerves(contrast, random: &random)
@@ -43,13 +43,29 @@ extension HeadAnatomy {
                 signal: contrast.artery)
     }
 
-    private func lateralRecess(_ side: Float, _ contrast: PhantomContrast) -> [Tube] {
+    private func lateralRecess(
+        _ side: Float, _ contrast: PhantomContrast, random: inout CounterRandom
+    ) -> [Tube] {
         let points: [SIMD3<Float>] = [
             [4, 24, -6], [10, 21, -7.5], [16, 14, -8], [19, 9, -8.5],
         ]
         return Tube.curve(
             points.map { $0 * SIMD3(side, 1, 1) }, radius: 0.9, endRadius: 1.5,
-            signal: contrast.fluid)
+            signal: contrast.fluid) + plexus(side, contrast, random: &random)
+    }
+
+    /// Choroid plexus that hangs out of the lateral recess: small grey tufts in the cistern.
+    private func plexus(
+        _ side: Float, _ contrast: PhantomContrast, random: inout CounterRandom
+    ) -> [Tube] {
+        (0..<random.index(5)).map { _ in
+            let place = (SIMD3<Float>(18.5, 7.5, -8) + jitter(2.2, &random)) * SIMD3(side, 1, 1)
+            return Tube(
+                start: place, end: place + jitter(2, &random),
+                startRadius: Float(random.uniform(0.4, 1.1)),
+                endRadius: Float(random.uniform(0.3, 0.9)),
+                signal: contrast.grey * Float(random.uniform(0.8, 1.6)))
+        }
     }
 
     private func trigeminal(

@@ -48,6 +48,6 @@ struct PhantomContrast: Sendable {
         vitreous = draw(0.95, 1.15)
         mucosa = draw(0.6, 1)
         dura = draw(0.08, 0.2)
-        flowLoss = sequence == .tse ? max(0, draw(-0.2, 0.6)) : max(0, draw(-0.1, 0.15))
+        flowLoss = max(0, sequence == .tse ? draw(-0.15, 0.7) : draw(-0.2, 0.35))
     }
 }

@@ -96,7 +96,7 @@ struct TissuePainter {
     }
 
     private func fossa(_ f: Fields) -> Float {
-        var value = contrast.fluid * (1 - contrast.flowLoss * max(0, min(1, 0.4 + 0.5 * f[.coarseNoise] + 0.25 * f[.fineNoise])))
+        var value = contrast.fluid * (1 - contrast.flowLoss * flowShare(f))
         let fluid = value
         let cerebellum = f[.cerebellum]
         if cerebellum < edgeMm {
@@ -110,6 +110,11 @@ struct TissuePainter {
         let ventricle = f[.ventricle]
         if ventricle < edgeMm { value = mix(value, fluid, cover(ventricle)) }
         return value
+    }
+
+    /// How much of the fluid's signal flow takes away here, as a share of the most it takes.
+    private func flowShare(_ f: Fields) -> Float {
+        max(0, min(1, 0.4 + 0.5 * f[.coarseNoise] + 0.3 * f[.fineNoise]))
     }
 
     private func foliaSignal(_ f: Fields) -> Float {
