@@ -137,8 +137,8 @@ extension HeadAnatomy {
 
     private func occipitalDistance(_ p: SIMD3<Float>) -> Float {
         Self.ellipsoid(
-            SIMD3(p.x.magnitude, p.y, p.z) - SIMD3(34, 26, 48 + temporalShift.z),
-            SIMD3(33, 52, 30))
+            SIMD3(p.x.magnitude - 22, p.y - 12, p.z - 53 - temporalShift.z),
+            SIMD3(44, 70, 38))
     }
 
     private func boneDistance(

@@ -36,7 +36,7 @@ struct PhantomTumour: Sendable {
         shift = min(shift, ear.lengthMm + 0.6 - tip)
         return PhantomTumour(
             shape: shape, side: side, shiftMm: shift, relativeSignal: Float(random.uniform(0.75, 1.7)),
-            texture: texture(random: &random), cleftMm: Float(random.uniform(0.1, 1.8)))
+            texture: texture(random: &random), cleftMm: Float(random.uniform(-0.5, 1.2)))
     }
 
     private static func texture(random: inout CounterRandom) -> Texture {

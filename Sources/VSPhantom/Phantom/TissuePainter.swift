@@ -33,10 +33,17 @@ struct TissuePainter {
         var value: Float = 0
         if cavity > -edgeMm { value = outside(f, skin: skin, cavity: cavity, at: point) }
         if cavity < edgeMm {
-            let inner = f[.fossa] < f[.temporal] ? fossa(f) : temporal(f)
-            value = mix(value, inner, cover(cavity))
+            value = mix(value, inside(f), cover(cavity))
         }
         return value * cover(skin)
+    }
+
+    /// Within the skull: the posterior fossa, and what lies above the tentorium.
+    private func inside(_ f: Fields) -> Float {
+        guard f[.fossa] > -edgeMm else { return fossa(f) }
+        guard f[.temporal] < edgeMm else { return fossa(f) }
+        let above = mix(temporal(f), contrast.dura, cover(f[.fossa].magnitude - 0.35))
+        return f[.fossa] > edgeMm ? above : mix(above, fossa(f), cover(f[.fossa]))
     }
 
     private func outside(
