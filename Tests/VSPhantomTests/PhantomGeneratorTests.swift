@@ -8,7 +8,8 @@ import VSPhantom
 
     @Test func `the same seed paints the same scan`() throws {
         let first = try Self.generator.get().patient(1, exams: 2).scan(exam: 1)
-        let again = try PhantomGenerator(seed: 5, split: .validation).patient(1, exams: 3).scan(exam: 1)
+        let again = try PhantomGenerator(seed: 5, split: .validation).patient(1, exams: 3).scan(
+            exam: 1)
         #expect(first.image == again.image)
         #expect(first.truth == again.truth)
         #expect(first.date == again.date)
@@ -39,7 +40,8 @@ import VSPhantom
         for (exam, next) in zip(patient.exams, patient.exams.dropFirst()) {
             let years = next.years - exam.years
             #expect(years > 0.6 && years < 1.4)
-            let rate = log(try #require(next.trueVolumeMm3) / (try #require(exam.trueVolumeMm3))) / years
+            let rate =
+                log(try #require(next.trueVolumeMm3) / (try #require(exam.trueVolumeMm3))) / years
             #expect(abs(rate - law.specificGrowthRatePerYear) < 1e-9)
         }
         #expect(patient.exams.map(\.date) == patient.exams.map(\.date).sorted())
@@ -53,7 +55,8 @@ import VSPhantom
 
     @Test func `a swelling tumour rises and falls below where it began`() {
         let law = GrowthLaw(
-            family: .swelling, initialVolumeMm3: 1000, specificGrowthRatePerYear: -0.3, swelling: 0.6)
+            family: .swelling, initialVolumeMm3: 1000, specificGrowthRatePerYear: -0.3,
+            swelling: 0.6)
         #expect(law.volumeMm3(atYears: 0) == 1000)
         #expect(law.volumeMm3(atYears: 0.8) > 1200)
         #expect(law.volumeMm3(atYears: 6) < 500)
@@ -74,7 +77,9 @@ import VSPhantom
         let validation = Set(
             outlines.subjects.filter { $0.split == .validation }.map(\.id))
         for index in 0..<20 {
-            guard let subject = try Self.generator.get().patient(index, exams: 1).subject else { continue }
+            guard let subject = try Self.generator.get().patient(index, exams: 1).subject else {
+                continue
+            }
             #expect(validation.contains(subject))
         }
     }

@@ -20,7 +20,8 @@ import VSPhantom
         let validation = TumourShapeLibrary(outlines, split: .validation)
         #expect(!training.entries.isEmpty && !validation.entries.isEmpty)
         #expect(
-            Set(training.entries.map(\.subject)).isDisjoint(with: validation.entries.map(\.subject)))
+            Set(training.entries.map(\.subject)).isDisjoint(with: validation.entries.map(\.subject))
+        )
     }
 
     @Test func `a solid keeps the volume of its outlines`() throws {
@@ -43,7 +44,8 @@ import VSPhantom
 
     @Test func `a tumour reaches into the canal and bulges out of it`() throws {
         let library = TumourShapeLibrary(try Self.outlines.get(), split: .validation)
-        for index in library.entries.indices where library.entries[index].planimetricVolumeMm3 > 600 {
+        for index in library.entries.indices where library.entries[index].planimetricVolumeMm3 > 600
+        {
             let shape = library.shape(index)
             #expect(shape.upper.x > 0.5 && shape.lower.x < -3, "\(shape.subject)")
             #expect(shape.upper.x < 14)

@@ -65,7 +65,8 @@ public struct AcquisitionSimulation: Sendable, Codable, Hashable {
         let kernelH = PointSpread(
             widthMm: pointSpreadMm, spacingMm: spacing.height, ringing: ringing)
         let field = BiasField(strength: bias, shape: shape, random: &random)
-        var noise = NoiseSource(sd: Float(noise), smoothness: Float(noiseSmoothness), random: &random)
+        var noise = NoiseSource(
+            sd: Float(noise), smoothness: Float(noiseSmoothness), random: &random)
         let shift = ghostShift(shape, random: &random)
         let sizes = (0..<shape.depth).map { _ in Float(ghosting * random.uniform(0.2, 1)) }
         volume.voxels.withUnsafeMutableBufferPointer { voxels in
@@ -100,6 +101,7 @@ public struct AcquisitionSimulation: Sendable, Codable, Hashable {
 
     private func ghostShift(_ shape: GridShape, random: inout CounterRandom) -> Int {
         let side = phaseAlongWidth ? shape.width : shape.height
-        return random.chance(0.5) ? side / 2 : max(1, Int(random.uniform(0.05, 0.45) * Double(side)))
+        return random.chance(0.5)
+            ? side / 2 : max(1, Int(random.uniform(0.05, 0.45) * Double(side)))
     }
 }

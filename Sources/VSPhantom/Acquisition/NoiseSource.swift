@@ -27,7 +27,8 @@ struct NoiseSource {
         for start in stride(from: 0, to: plane.count, by: width) {
             fill(&real, &imaginary)
             for w in 0..<width {
-                let a = plane[start + w]
+                let a =
+                    plane[start + w]
                     + sd * (real[w + 1] + share * (real[w] + real[w + 2]))
                 let b = sd * (imaginary[w + 1] + share * (imaginary[w] + imaginary[w + 2]))
                 plane[start + w] = (a * a + b * b).squareRoot()

@@ -39,7 +39,8 @@ struct SlicePlanes {
 
     /// Separable convolution, borders clamped.
     mutating func convolve(
-        _ plane: UnsafeMutableBufferPointer<Float>, alongWidth: PointSpread, alongHeight: PointSpread
+        _ plane: UnsafeMutableBufferPointer<Float>, alongWidth: PointSpread,
+        alongHeight: PointSpread
     ) {
         let (height, width) = (height, width)
         let reach = alongWidth.reach
@@ -79,7 +80,8 @@ struct SlicePlanes {
             for at in 0..<plane.count { scratch[at] = plane[at] }
             for h in 0..<height {
                 for w in 0..<width {
-                    let from = alongWidth
+                    let from =
+                        alongWidth
                         ? h * width + (w + shift) % width : (h + shift) % height * width + w
                     plane[h * width + w] += amplitude * scratch[from]
                 }

@@ -55,7 +55,8 @@ extension HeadAnatomy.Ear {
         let points = (0...24).map { index -> SIMD3<Float> in
             let angle = 2 * .pi * Float(index) / 24
             return head(
-                centre + radius * (cos(angle) * CanalFrame.unit(u) + sin(angle) * CanalFrame.unit(v)))
+                centre + radius
+                    * (cos(angle) * CanalFrame.unit(u) + sin(angle) * CanalFrame.unit(v)))
         }
         return Tube.string(points, radius: bore, signal: signal)
     }

@@ -52,7 +52,8 @@ struct FieldLattice {
     ) {
         let local = anatomy.ear(tumour.side).local(point)
         guard local.x < 6, local.lengthMm < 45 else { return }
-        let gap = tumour.cleftMm + 0.6 * anatomy.noise.value(point * 0.14)
+        let gap =
+            tumour.cleftMm + 0.6 * anatomy.noise.value(point * 0.14)
             - tumour.distance(local)
         for field in [HeadField.stem, .cerebellum] {
             let at = field.rawValue * stride

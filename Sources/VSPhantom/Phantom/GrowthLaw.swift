@@ -43,14 +43,17 @@ public struct GrowthLaw: Sendable, Codable, Hashable {
     }
 
     /// A course as met in surveillance.
+    ///
+    /// Large tumours grow at lower rates, so that four years take none far past 9 cm³.
     static func random(initialVolumeMm3: Double, random: inout CounterRandom) -> GrowthLaw {
+        let fastest = max(0.2, min(0.9, log(9000 / initialVolumeMm3) / 4))
         let pick = random.uniform()
         let family: Family =
             pick < 0.4 ? .stable : pick < 0.75 ? .growing : pick < 0.9 ? .shrinking : .swelling
         let rate =
             switch family {
             case .stable: random.uniform(-0.04, 0.04)
-            case .growing: random.uniform(0.15, 0.9)
+            case .growing: random.uniform(0.15, fastest)
             case .shrinking: random.uniform(-0.5, -0.12)
             case .swelling: random.uniform(-0.45, -0.15)
             }

@@ -83,7 +83,8 @@ struct HeadAnatomy: Sendable {
         stemScale = Float(random.uniform(0.92, 1.06))
         ventricleScale = Float(random.uniform(0.75, 1.35))
         temporalShift = [
-            Float(random.uniform(-2, 2)), Float(random.uniform(-4, 4)), Float(random.uniform(-5, 5)),
+            Float(random.uniform(-2, 2)), Float(random.uniform(-4, 4)),
+            Float(random.uniform(-5, 5)),
         ]
         foliaPeriodMm = Float(random.uniform(2.6, 4.2))
         foliaDepthMm = Float(random.uniform(8, 18))

@@ -12,7 +12,8 @@ extension HeadAnatomy {
     /// - Parameters:
     ///   - point: mm, the head's frame.
     ///   - brainPoint: Where the brain that is seen at `point` would lie without a tumour.
-    ///   - out: One float for each case of `HeadField`, `stride` apart.
+    ///   - out: One float for each case of `HeadField`.
+    ///   - stride: The distance between one field's float and the next one's.
     func evaluate(
         at point: SIMD3<Float>, brainPoint: SIMD3<Float>, into out: UnsafeMutablePointer<Float>,
         stride: Int
@@ -175,7 +176,8 @@ extension HeadAnatomy {
         let cavities = min(min(sphenoid, pharynx), min(nose, antrum)) + 1.2 * coarse
         let tympanum = Self.ellipsoid(SIMD3(l - 48.5, p.y + 5, p.z), SIMD3(3, 4.5, 6))
         let meatus = max(
-            SIMD3(0, p.y + 2 + 0.25 * (l - 56), p.z + 3).lengthMm - 2.2 + 0.8 * coarse, max(50 - l, l - 64))
+            SIMD3(0, p.y + 2 + 0.25 * (l - 56), p.z + 3).lengthMm - 2.2 + 0.8 * coarse,
+            max(50 - l, l - 64))
         return min(cavities, min(tympanum, meatus))
     }
 
@@ -219,7 +221,8 @@ extension HeadAnatomy {
 
     private func cerebellumDistance(_ p: SIMD3<Float>, fossa: Float, fine: Float) -> Float {
         let l = p.x.magnitude
-        let front = cisternDepthMm - 2 + max(0, 13 - l) * 0.9 - max(0, l - 23) * 1.3
+        let front =
+            cisternDepthMm - 2 + max(0, 13 - l) * 0.9 - max(0, l - 23) * 1.3
             + 0.1 * max(0, p.z) - p.y
         let rim = max(0.2, cerebellumRimMm * (1 + 0.3 * fine))
         let hemisphere = Self.roundMax(fossa + rim, front + 0.9 * fine, 6)

@@ -44,6 +44,7 @@ public struct PhantomGenerator: Sendable {
     ///   - exams: How many exams the course has, at least 1; more do not change the earlier ones.
     ///   - family: The course wanted; nil draws one, or none where the patient has no tumour.
     ///   - initialVolumeMm3: The volume at the first exam; nil draws one between 50 mm³ and 8 cm³.
+    /// - Returns: The patient; its scans are painted by `scan(exam:)`.
     public func patient(
         _ index: Int, exams: Int, family: GrowthLaw.Family? = nil, initialVolumeMm3: Double? = nil
     ) -> PhantomPatient {
@@ -88,7 +89,7 @@ public struct PhantomGenerator: Sendable {
             let other = random.chance(0.08)
             return PhantomExam(
                 date: CivilDay(number: day).iso, years: years,
-                trueVolumeMm3: law.map { min(12_000, max(20, $0.volumeMm3(atYears: years))) },
+                trueVolumeMm3: law.map { $0.volumeMm3(atYears: years) },
                 sequence: other ? (sequence == .ciss ? .tse : .ciss) : sequence)
         }
     }

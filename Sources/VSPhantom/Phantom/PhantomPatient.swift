@@ -38,7 +38,7 @@ public struct PhantomPatient: Sendable {
         let tubes = anatomy.tubes(contrast, random: &tubeRandom)
         var grown = tumour
         if let tumour, let volume = plan.trueVolumeMm3 {
-            grown?.shape = tumour.shape.scaled(toVolumeMm3: volume)
+            grown = tumour.grown(toVolumeMm3: volume, in: anatomy.ear(tumour.side))
         }
         let simulation = AcquisitionSimulation.random(
             sequence: plan.sequence, spacing: geometry.spacing, random: &random)
@@ -50,7 +50,8 @@ public struct PhantomPatient: Sendable {
         simulation.apply(to: &image, random: &random)
         let gain = Float(random.uniform(300, 1400))
         for at in image.voxels.indices { image.voxels[at] = (image.voxels[at] * gain).rounded() }
-        let truth = painted.truth.isEmpty
+        let truth =
+            painted.truth.isEmpty
             ? [UInt8](repeating: 0, count: geometry.shape.count) : painted.truth
         return PhantomScan(
             image: image,
@@ -68,9 +69,13 @@ struct ScanProtocol {
     init(_ sequence: ScanSequence, random: inout CounterRandom) {
         let kind = random.uniform()
         let thick = kind > 0.92
-        let inPlane = thick ? random.uniform(0.45, 0.65)
+        let inPlane =
+            thick
+            ? random.uniform(0.45, 0.65)
             : random.chance(0.5) ? 0.4 : random.uniform(0.36, 0.52)
-        let depth = thick ? random.uniform(2.4, 3.4)
+        let depth =
+            thick
+            ? random.uniform(2.4, 3.4)
             : kind < 0.7 ? 1.5 : kind < 0.82 ? 1.0 : random.uniform(1.2, 2)
         spacing = Spacing(depth: depth, height: inPlane, width: inPlane)
         let wide = random.uniform(140, thick ? 215 : 185)

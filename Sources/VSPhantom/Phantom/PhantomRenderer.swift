@@ -29,7 +29,9 @@ struct PhantomRenderer {
             moved.end = geometry.grid(tube.end)
             return moved
         }
-        let solid = tumour.map { TumourPainter($0, anatomy: anatomy, grey: contrast.grey, geometry: geometry) }
+        let solid = tumour.map {
+            TumourPainter($0, anatomy: anatomy, grey: contrast.grey, geometry: geometry)
+        }
         var image = [Float](repeating: 0, count: shape.count)
         var occupancy = [Float](repeating: 0, count: tumour == nil ? 0 : shape.count)
         var plane = SubSlice(geometry: geometry, lattice: lattice)
@@ -49,7 +51,9 @@ struct PhantomRenderer {
                     solid, z: z, share: 1 / Float(parts), occupancy: &occupancy,
                     offset: inside ? slice * size : nil)
             }
-            for d in max(0, (index - reach) / parts - 1)...min(shape.depth - 1, (index + reach) / parts + 1) {
+            for d in max(
+                0, (index - reach) / parts - 1)...min(shape.depth - 1, (index + reach) / parts + 1)
+            {
                 let tap = index - (d * parts + parts / 2) + reach
                 guard tap >= 0, tap < weights.count else { continue }
                 plane.add(to: &image, offset: d * size, weight: weights[tap])

@@ -35,7 +35,8 @@ struct PhantomTumour: Sendable {
         }
         shift = min(shift, ear.lengthMm + 0.6 - tip)
         return PhantomTumour(
-            shape: shape, side: side, shiftMm: shift, relativeSignal: Float(random.uniform(0.75, 1.7)),
+            shape: shape, side: side, shiftMm: shift,
+            relativeSignal: Float(random.uniform(0.75, 1.7)),
             texture: texture(random: &random), cleftMm: Float(random.uniform(-0.5, 1.2)))
     }
 
@@ -53,6 +54,14 @@ struct PhantomTumour: Sendable {
             cystLevel: cystic ? Float(random.uniform(0.3, 1.3)) : 9,
             cystSignal: Float(random.uniform(0.7, 1)),
             rim: random.chance(0.3) ? Float(random.uniform(0.05, 0.2)) : 0)
+    }
+
+    /// The same tumour at another volume; the end of the canal holds, so it grows out of it.
+    func grown(toVolumeMm3 volume: Double, in ear: HeadAnatomy.Ear) -> PhantomTumour {
+        var other = self
+        other.shape = shape.scaled(toVolumeMm3: volume)
+        other.shiftMm = min(shiftMm, ear.lengthMm + 0.6 - other.shape.upper.x)
+        return other
     }
 
     /// The signed distance at a point of the canal frame, mm.

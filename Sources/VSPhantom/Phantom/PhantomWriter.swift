@@ -31,7 +31,8 @@ public struct PhantomWriter: Sendable {
         guard patients > 0, exams > 0 else {
             throw PhantomError(
                 .request, subject: "phantom",
-                message: "\(patients) patients with \(exams) exams is not a positive number of scans.",
+                message:
+                    "\(patients) patients with \(exams) exams is not a positive number of scans.",
                 remedy: "Ask for at least one patient and one exam.")
         }
         let cohort = (0..<patients).map { generator.patient($0, exams: exams) }

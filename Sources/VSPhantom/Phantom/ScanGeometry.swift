@@ -56,7 +56,11 @@ struct ScanGeometry: Sendable {
         return [(offset * right).sum(), (offset * down).sum(), (offset * up).sum()]
     }
 
-    func x(_ column: Float) -> Float { (column - 0.5 * Float(shape.width - 1)) * Float(spacing.width) }
+    func x(_ column: Float) -> Float {
+        (column - 0.5 * Float(shape.width - 1)) * Float(spacing.width)
+    }
     func y(_ row: Float) -> Float { (row - 0.5 * Float(shape.height - 1)) * Float(spacing.height) }
-    func z(_ slice: Float) -> Float { (slice - 0.5 * Float(shape.depth - 1)) * Float(spacing.depth) }
+    func z(_ slice: Float) -> Float {
+        (slice - 0.5 * Float(shape.depth - 1)) * Float(spacing.depth)
+    }
 }

@@ -68,7 +68,8 @@ struct SubSlice {
         let pitch = Float(geometry.spacing.width)
         for tube in tubes {
             let reach = max(tube.startRadius, tube.endRadius) + pitch
-            guard z > min(tube.start.z, tube.end.z) - reach, z < max(tube.start.z, tube.end.z) + reach
+            guard z > min(tube.start.z, tube.end.z) - reach,
+                z < max(tube.start.z, tube.end.z) + reach
             else { continue }
             let low = pointwiseMin(tube.start, tube.end) - reach
             let high = pointwiseMax(tube.start, tube.end) + reach

@@ -60,7 +60,9 @@ struct TissuePainter {
         value = mix(value, contrast.muscle * (1 + 0.25 * fine), cover(f[.muscle], 1.5))
         if depth < 1.8 { value = contrast.skin }
         let bone = f[.bone]
-        if bone < 1 { value = mix(value, boneSignal(f, cavity: cavity, at: point), cover(bone, 0.8)) }
+        if bone < 1 {
+            value = mix(value, boneSignal(f, cavity: cavity, at: point), cover(bone, 0.8))
+        }
         let clivus = f[.clivus]
         if clivus < 1 {
             value = mix(value, contrast.marrow * (1.1 + 0.2 * fine), cover(clivus, 1))
@@ -133,9 +135,11 @@ struct TissuePainter {
             contrast.grey, contrast.white, max(core, lamella * min(1, strength * 2)))
         // Sulci narrow with depth and fade out.
         let threshold = 1.05 - anatomy.foliaWidth * strength * (1 + 0.4 * f[.coarseNoise])
-        let sulcus = max(0, min(1, (wave - threshold) * 6 + 0.5)) * min(1, strength * 2.5)
+        let sulcus =
+            max(0, min(1, (wave - threshold) * 6 + 0.5)) * min(1, strength * 2.5)
             * max(0, min(1, 0.75 + 0.5 * f[.fineNoise]))
-        return mix(tissue * (1 + 0.03 * f[.fineNoise]), contrast.fluid, sulcus * anatomy.foliaContrast)
+        return mix(
+            tissue * (1 + 0.03 * f[.fineNoise]), contrast.fluid, sulcus * anatomy.foliaContrast)
     }
 
     private func temporal(_ f: Fields) -> Float {

@@ -39,7 +39,9 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
     public mutating func chance(_ probability: Double) -> Bool { uniform() < probability }
 
     /// The next integer in `0 ..< count`.
-    public mutating func index(_ count: Int) -> Int { min(count - 1, Int(uniform() * Double(count))) }
+    public mutating func index(_ count: Int) -> Int {
+        min(count - 1, Int(uniform() * Double(count)))
+    }
 
     /// A 64-bit hash in which every input bit flips about half of the output's.
     static func mix(_ value: UInt64) -> UInt64 {

@@ -24,7 +24,8 @@ package struct DistanceGrid: Sendable {
     /// The value at a point; outside the grid, the value at the nearest border point plus the
     /// distance to it, which keeps a signed distance a lower bound that never turns negative.
     package func value(at point: SIMD3<Float>) -> Float {
-        let limit = SIMD3<Float>(Float(count.x) - 1.001, Float(count.y) - 1.001, Float(count.z) - 1.001)
+        let limit = SIMD3<Float>(
+            Float(count.x) - 1.001, Float(count.y) - 1.001, Float(count.z) - 1.001)
         let wanted = (point - origin) / step
         let inside = pointwiseMax(pointwiseMin(wanted, limit), .zero)
         let gap = (wanted - inside) * step

@@ -18,7 +18,8 @@ package struct SmoothDeformation: Sendable {
     /// the diameter.
     package init(diameterMm: Float, strength: Float, random: inout CounterRandom) {
         for index in 0..<6 {
-            let lengthMm = diameterMm * Float(index < 3 ? random.uniform(1.8, 3) : random.uniform(0.9, 1.8))
+            let lengthMm =
+                diameterMm * Float(index < 3 ? random.uniform(1.8, 3) : random.uniform(0.9, 1.8))
             let direction = Self.direction(&random) * (2 * .pi / lengthMm)
             let size = strength * 0.012 * lengthMm * Float(random.uniform(0.5, 1.2))
             waves.append(

@@ -59,8 +59,10 @@ public struct TumourShape: Sendable {
 
     /// The same shape with another smooth deformation, at its present volume.
     ///
-    /// - Parameter strength: 0 leaves it as outlined; 1 moves the surface by up to about 8 % of the
-    ///   diameter.
+    /// - Parameters:
+    ///   - strength: 0 leaves it as outlined; 1 moves the surface by up to about 8 % of the diameter.
+    ///   - random: Where the waves are drawn from.
+    /// - Returns: The deformed shape, of the same volume.
     public func deformed(strength: Double, random: inout CounterRandom) -> TumourShape {
         let diameter = (6 * unitVolumeMm3 / .pi).cubeRoot
         let waves = SmoothDeformation(

@@ -32,7 +32,9 @@ public final class TumourShapeLibrary: Sendable {
         var entries: [Entry] = []
         var sources: [Source] = []
         for subject in outlines.subjects where subject.split == split {
-            guard let tumour = subject.structures.first(where: { $0.kind == .tumour }) else { continue }
+            guard let tumour = subject.structures.first(where: { $0.kind == .tumour }) else {
+                continue
+            }
             let polygons = tumour.polygonsMm(unitMm: outlines.unitMm).filter { $0.count >= 3 }
             let planes = Set(polygons.map { (($0.first?.z ?? 0) * 2).rounded() })
             guard planes.count >= 3 else { continue }
