@@ -54,6 +54,11 @@ struct HeadAnatomy: Sendable {
     var gyrusScale: Float
     var pneumatisation: Float
     var apexMarrow: Float
+    /// Signal of mastoid cells relative to mucosa: more where they hold fluid.
+    var mastoidFluid: Float
+    /// Shifts where planes of fat part the muscles.
+    var fatPlanes: Float
+    var lesionCount: Int
     var sinusFilled: Bool
     var basilarX: Float
     var left: Ear
@@ -91,6 +96,9 @@ struct HeadAnatomy: Sendable {
         gyrusScale = Float(random.uniform(8, 12))
         pneumatisation = Float(random.uniform(-0.2, 1.8))
         apexMarrow = Float(random.uniform(-1.5, 1.2))
+        mastoidFluid = random.chance(0.1) ? Float(random.uniform(0.6, 1)) : 0.3
+        fatPlanes = Float(random.uniform(-0.6, 0.6))
+        lesionCount = random.chance(0.3) ? 1 + random.index(6) : 0
         sinusFilled = random.chance(0.12)
         basilarX = Float(random.normal(mean: 0, sd: 1.8))
         noise = NoiseField(random: &random)

@@ -11,8 +11,11 @@ extension HeadAnatomy {
             tubes += ear.nerves(contrast, random: &random)
         }
         tubes += basilar(contrast, random: &random)
-        for ear in [left, right] { tubes += anteriorInferior(ear, contrast, random: &random) }
-        return tubes
+        for ear in [left, right] {
+            tubes += anteriorInferior(ear, contrast, random: &random)
+            tubes += smallVessels(ear.side, contrast, random: &random)
+        }
+        return lesions(contrast, random: &random) + tubes
     }
 
     private func jitter(_ mm: Double, _ random: inout CounterRandom) -> SIMD3<Float> {
@@ -20,6 +23,41 @@ extension HeadAnatomy {
             Float(random.uniform(-mm, mm)), Float(random.uniform(-mm, mm)),
             Float(random.uniform(-mm, mm)),
         ]
+    }
+
+    /// Bright spots in pons and cerebellum, as of small infarcts or demyelination.
+    private func lesions(_ contrast: PhantomContrast, random: inout CounterRandom) -> [Tube] {
+        (0..<lesionCount).map { index in
+            let side: Float = random.chance(0.5) ? 1 : -1
+            let pons = index % 2 == 0
+            let place: SIMD3<Float> =
+                pons
+                ? [side * Float(random.uniform(1, 12)), Float(random.uniform(3, 16)), 0]
+                : [side * Float(random.uniform(14, 34)), Float(random.uniform(20, 40)), 0]
+            let centre = place + [0, 0, Float(random.uniform(-12, 14))]
+            return Tube(
+                start: centre, end: centre + jitter(2, &random),
+                startRadius: Float(random.uniform(0.8, 2.6)),
+                endRadius: Float(random.uniform(0.5, 1.8)),
+                signal: min(0.9, contrast.grey * Float(random.uniform(1.15, 1.9))))
+        }
+    }
+
+    /// Thin vessels that cross the cistern, such as the petrosal vein.
+    private func smallVessels(
+        _ side: Float, _ contrast: PhantomContrast, random: inout CounterRandom
+    ) -> [Tube] {
+        (0..<2 + random.index(5)).flatMap { _ -> [Tube] in
+            let start = SIMD3<Float>(15, 4, Float(random.uniform(-9, 12))) + jitter(3, &random)
+            let end = SIMD3<Float>(
+                Float(random.uniform(14, 30)), Float(random.uniform(-8, 9)), start.z)
+            let bend = 0.5 * (start + end) + jitter(3, &random)
+            let mirror = SIMD3<Float>(side, 1, 1)
+            return Tube.curve(
+                [start * mirror, bend * mirror, (end + jitter(2, &random)) * mirror],
+                radius: Float(random.uniform(0.2, 0.5)),
+                signal: random.chance(0.5) ? contrast.artery : contrast.vein)
+        }
     }
 
     private func sinuses(

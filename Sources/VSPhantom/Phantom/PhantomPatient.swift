@@ -29,7 +29,10 @@ public struct PhantomPatient: Sendable {
     public func scan(exam: Int) -> PhantomScan {
         let plan = exams[exam]
         var random = CounterRandom(seed: seed, 0x5CA4, UInt64(exam))
-        let protocolFacts = ScanProtocol(plan.sequence, random: &random)
+        // A patient is mostly scanned again by the same protocol.
+        let moved = random.chance(0.12)
+        var planning = CounterRandom(seed: seed, 0x9207, moved ? UInt64(exam) + 1 : 0)
+        let protocolFacts = ScanProtocol(random: &planning)
         let geometry = ScanGeometry(
             shape: protocolFacts.shape, spacing: protocolFacts.spacing, random: &random)
         let contrast = PhantomContrast(plan.sequence, random: &random)
@@ -66,7 +69,7 @@ struct ScanProtocol {
     var shape: GridShape
     var spacing: Spacing
 
-    init(_ sequence: ScanSequence, random: inout CounterRandom) {
+    init(random: inout CounterRandom) {
         let kind = random.uniform()
         let thick = kind > 0.92
         let inPlane =

@@ -36,8 +36,13 @@ struct PhantomTumour: Sendable {
         shift = min(shift, ear.lengthMm + 0.6 - tip)
         return PhantomTumour(
             shape: shape, side: side, shiftMm: shift,
-            relativeSignal: Float(random.uniform(0.75, 1.7)),
-            texture: texture(random: &random), cleftMm: Float(random.uniform(-0.5, 1.2)))
+            relativeSignal: relativeSignal(random: &random),
+            texture: texture(random: &random), cleftMm: Float(random.uniform(-0.3, 1.2)))
+    }
+
+    /// Mostly a little brighter than brain, now and then darker.
+    private static func relativeSignal(random: inout CounterRandom) -> Float {
+        Float(random.chance(0.82) ? random.uniform(1.06, 1.75) : random.uniform(0.72, 1.06))
     }
 
     private static func texture(random: inout CounterRandom) -> Texture {

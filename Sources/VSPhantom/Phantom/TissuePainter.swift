@@ -54,7 +54,8 @@ struct TissuePainter {
         let depth = -skin
         let scalp = depth < anatomy.scalpMm + 2
         // Between skin and bone: fat, crossed by muscle and by strands.
-        let strands = max(0, min(1, 0.45 + 0.28 * fine + 0.3 * coarse))
+        let ridge = (0.8 * coarse + 0.4 * fine + anatomy.fatPlanes).magnitude
+        let strands = max(0, min(0.9, (ridge - 0.1) * 3.2))
         var value = contrast.fat * (0.9 + 0.1 * fine)
         if !scalp { value = mix(value, contrast.muscle, strands) }
         value = mix(value, contrast.muscle * (1 + 0.25 * fine), cover(f[.muscle], 1.5))
@@ -98,7 +99,7 @@ struct TissuePainter {
             let p = point()
             let cells = anatomy.noise.value(p * 0.75) + 0.5 * anatomy.noise.value(p * 1.6)
             let wall = max(0, min(1, cells * 0.8 - anatomy.pneumatisation + 0.25))
-            let lit = contrast.bone + wall * contrast.mucosa * 0.35
+            let lit = contrast.bone + wall * contrast.mucosa * anatomy.mastoidFluid
             value = mix(value, lit, cover(mastoid, 2))
         }
         return value
