@@ -1,0 +1,17 @@
+import Foundation
+import Synchronization
+
+/// Ctrl-C as a flag: long work looks at it, stores nothing half done, and leaves.
+enum Interruption {
+    private static let isAsked = Atomic<Bool>(false)
+
+    /// Starts listening; a second Ctrl-C ends the process at once.
+    static func listen() {
+        signal(SIGINT) { _ in
+            if Interruption.isAsked.exchange(true, ordering: .relaxed) { _exit(130) }
+        }
+    }
+
+    /// Whether Ctrl-C was pressed.
+    static var isPending: Bool { isAsked.load(ordering: .relaxed) }
+}

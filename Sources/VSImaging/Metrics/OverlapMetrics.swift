@@ -1,0 +1,41 @@
+/// Overlap and volume of two masks on one grid.
+public struct OverlapMetrics: Sendable, Equatable, Codable {
+    /// 2 |A and B| / (|A| + |B|); 1 where both are empty.
+    public let dice: Double
+    /// The prediction's volume, mm³.
+    public let volumeMm3: Double
+    /// The truth's volume, mm³.
+    public let truthVolumeMm3: Double
+    /// (volume - truth) / truth, signed; nil where the truth is empty.
+    public let relativeVolumeError: Double?
+
+    /// Compares a prediction with the truth.
+    ///
+    /// - Throws: ``ImagingError`` where the grids differ in size.
+    public init(prediction: Mask, truth: Mask) throws(ImagingError) {
+        try checkSameGrid(prediction, truth)
+        var both = 0
+        var a = 0
+        var b = 0
+        for (p, t) in zip(prediction.voxels, truth.voxels) {
+            both += Int(p & t)
+            a += Int(p)
+            b += Int(t)
+        }
+        dice = a + b == 0 ? 1 : 2 * Double(both) / Double(a + b)
+        volumeMm3 = Double(a) * prediction.affine.voxelVolumeMm3
+        truthVolumeMm3 = Double(b) * truth.affine.voxelVolumeMm3
+        relativeVolumeError = b == 0 ? nil : (volumeMm3 - truthVolumeMm3) / truthVolumeMm3
+    }
+}
+
+/// Throws where two masks cannot be compared voxel by voxel.
+func checkSameGrid(_ a: Mask, _ b: Mask) throws(ImagingError) {
+    guard a.shape == b.shape else {
+        throw ImagingError(
+            .geometry, subject: "masks",
+            message: "The prediction has \(a.shape.depth) x \(a.shape.height) x \(a.shape.width) "
+                + "voxels and the truth \(b.shape.depth) x \(b.shape.height) x \(b.shape.width).",
+            remedy: "Compare masks of the same scan.")
+    }
+}

@@ -1,0 +1,111 @@
+public import VSImaging
+public import VSNetwork
+
+/// A volume as the network sees it: on the model's grid, normalised.
+public struct NetworkInput: Sendable {
+    /// The normalised volume.
+    public let volume: Volume
+    /// Whether the input's own grid was left for the model's.
+    public let isResampled: Bool
+}
+
+/// From a scan to the network's input: the one preprocessing of training and of inference.
+public struct Preprocessor: Sendable {
+    /// An axis whose spacing differs from the model's by more than this factor is resampled.
+    static let spacingTolerance = 1.10
+    /// The head is what is brighter than this fraction of the image's 99th percentile.
+    static let headFraction: Float = 0.1
+
+    private let spacing: Spacing
+    private let normalisation: Normalisation
+
+    /// The preprocessing that a model asks for.
+    public init(_ description: ModelDescription) {
+        spacing = Spacing(
+            depth: description.spacingMm[0], height: description.spacingMm[1],
+            width: description.spacingMm[2])
+        normalisation = description.normalisation
+    }
+
+    /// The grid the network sees `volume` on: its own, or, where any axis differs from the model's
+    /// spacing by more than 10 %, one of the model's spacing over the same field of view.
+    public func grid(for volume: Volume) -> (shape: GridShape, affine: Affine) {
+        let own = volume.affine.spacing
+        let pairs = [
+            (own.depth, spacing.depth), (own.height, spacing.height), (own.width, spacing.width),
+        ]
+        let differs = pairs.contains { max($0 / $1, $1 / $0) > Self.spacingTolerance }
+        guard differs else { return (volume.shape, volume.affine) }
+        let sides = [volume.shape.depth, volume.shape.height, volume.shape.width]
+        let counts = zip(sides, pairs).map { side, pair in
+            max(1, Int((Double(side) * pair.0 / pair.1).rounded()))
+        }
+        let steps = [
+            volume.affine.depthStep, volume.affine.heightStep, volume.affine.widthStep,
+        ]
+        let factors = pairs.map { $1 / $0 }
+        // The outer faces of both grids agree, so the first centres differ by half a voxel's change.
+        var origin = volume.affine.origin
+        for axis in 0..<3 { origin += (factors[axis] - 1) / 2 * steps[axis] }
+        let affine = Affine(
+            origin: origin, depthStep: factors[0] * steps[0], heightStep: factors[1] * steps[1],
+            widthStep: factors[2] * steps[2])
+        let shape = GridShape(depth: counts[0], height: counts[1], width: counts[2])
+        return (shape, affine)
+    }
+
+    /// Resamples where needed and normalises.
+    public func prepare(_ volume: Volume) -> NetworkInput {
+        let target = grid(for: volume)
+        let isResampled = target.affine != volume.affine
+        var result =
+            isResampled ? volume.resampled(to: target.shape, affine: target.affine) : volume
+        let (mean, deviation) = statistics(of: result.voxels)
+        let scale = deviation > 0 ? 1 / deviation : 1
+        result.voxels.withUnsafeMutableBufferPointer { voxels in
+            for index in voxels.indices { voxels[index] = (voxels[index] - mean) * scale }
+        }
+        return NetworkInput(volume: result, isResampled: isResampled)
+    }
+
+    /// Mean and standard deviation of the voxels that count, summed in double.
+    func statistics(of voxels: [Float]) -> (mean: Float, deviation: Float) {
+        let threshold =
+            switch normalisation.region {
+            case .image: -Float.infinity
+            case .head: Self.headFraction * Self.percentile99(voxels)
+            }
+        var count = 0.0
+        var sum = 0.0
+        var squares = 0.0
+        for value in voxels where value > threshold {
+            count += 1
+            sum += Double(value)
+            squares += Double(value) * Double(value)
+        }
+        guard count > 0 else { return (0, 1) }
+        let mean = sum / count
+        return (Float(mean), Float(max(0, squares / count - mean * mean).squareRoot()))
+    }
+
+    /// The 99th percentile, from a histogram of 4096 bins between the extremes.
+    private static func percentile99(_ voxels: [Float]) -> Float {
+        var low = Float.infinity
+        var high = -Float.infinity
+        for value in voxels where value.isFinite {
+            low = min(low, value)
+            high = max(high, value)
+        }
+        guard high > low else { return high.isFinite ? high : 0 }
+        let bins = 4096
+        let scale = Float(bins - 1) / (high - low)
+        var histogram = [Int](repeating: 0, count: bins)
+        for value in voxels where value.isFinite { histogram[Int((value - low) * scale)] += 1 }
+        var left = voxels.count / 100
+        for bin in stride(from: bins - 1, through: 0, by: -1) {
+            left -= histogram[bin]
+            if left < 0 { return low + Float(bin) / scale }
+        }
+        return low
+    }
+}

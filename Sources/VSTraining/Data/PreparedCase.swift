@@ -1,0 +1,71 @@
+import Foundation
+package import VSImaging
+package import VSNetwork
+package import VSSegmentation
+
+/// A case in memory as the network sees it: on the model's grid and normalised.
+package struct PreparedCase: Sendable {
+    package let id: String
+    package let shape: WindowShape
+    /// Normalised values, [D][H][W].
+    package let image: [Float]
+    /// 0 or 1, [D][H][W].
+    package let truth: [UInt8]
+    /// Positions of the foreground voxels.
+    package let tumour: [Int32]
+    /// Volume of one voxel, mm³.
+    package let voxelVolumeMm3: Double
+
+    package init(id: String, image: Volume, truth: Mask) {
+        self.id = id
+        shape = WindowShape(
+            depth: image.shape.depth, height: image.shape.height, width: image.shape.width)
+        self.image = image.voxels
+        self.truth = truth.voxels
+        tumour = truth.voxels.indices.filter { truth.voxels[$0] == 1 }.map(Int32.init)
+        voxelVolumeMm3 = image.affine.voxelVolumeMm3
+    }
+
+    /// Reads a case's files and prepares them as inference would.
+    package init(
+        _ source: TrainingCase, preprocessor: Preprocessor
+    ) throws(TrainingError) {
+        let image: Volume
+        let mask: Volume
+        do {
+            image = try ScanReader.read(source.image).volume
+            mask = try ScanReader.read(source.mask).volume
+        } catch {
+            throw TrainingError(
+                .unusable, subject: error.subject, message: error.message, remedy: error.remedy)
+        }
+        guard image.shape == mask.shape else {
+            throw TrainingError(
+                .unusable, subject: source.mask,
+                message: "The mask of case \(source.id) has another size than its image.",
+                remedy: "Give a mask on the image's own grid.")
+        }
+        let input = preprocessor.prepare(image)
+        let truth =
+            input.isResampled
+            ? mask.resampled(to: input.volume.shape, affine: input.volume.affine) : mask
+        self.init(
+            id: source.id, image: input.volume,
+            truth: Mask(
+                shape: truth.shape, affine: truth.affine,
+                voxels: truth.voxels.map { $0 >= 0.5 ? 1 : 0 }))
+    }
+
+    /// Reads many cases, several at a time; `progress` is told how many are done.
+    package static func load(
+        _ cases: [TrainingCase], preprocessor: Preprocessor, progress: (Int) -> Void
+    ) throws -> [PreparedCase] {
+        var result: [PreparedCase] = []
+        result.reserveCapacity(cases.count)
+        for (index, source) in cases.enumerated() {
+            result.append(try PreparedCase(source, preprocessor: preprocessor))
+            progress(index + 1)
+        }
+        return result
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+package import VSNetwork
+
+/// Everything a run needs to go on exactly where it was.
+package struct Checkpoint: Sendable {
+    /// The counters, beside the tensors.
+    package struct Progress: Sendable, Codable, Equatable {
+        /// Iterations done.
+        package var iteration = 0
+        package var smoothedLoss: Double?
+        package var bestDice: Double?
+        package var bestIteration = 0
+        package var validationsSinceBest = 0
+        package var seconds = 0.0
+        package var adamStep = 0
+    }
+
+    package var values: ParameterValues
+    package var adam: Adam
+    package var progress: Progress
+    package var configuration: TrainingConfiguration
+
+    private static let progressKey = "vsdb.progress"
+    private static let configurationKey = "vsdb.configuration"
+
+    package init(
+        values: ParameterValues, adam: Adam, progress: Progress,
+        configuration: TrainingConfiguration
+    ) {
+        self.values = values
+        self.adam = adam
+        self.progress = progress
+        self.configuration = configuration
+    }
+
+    /// Writes through a temporary file, so that a kill leaves the last checkpoint whole.
+    package func write(to path: String) throws {
+        var tensors = values.tensors
+        let count = values.layout.parameterCount
+        tensors["adam.first"] = TensorData(shape: [count], values: adam.firstMoment)
+        tensors["adam.second"] = TensorData(shape: [count], values: adam.secondMoment)
+        var progress = progress
+        progress.adamStep = adam.step
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let metadata = [
+            Self.progressKey: String(decoding: try encoder.encode(progress), as: UTF8.self),
+            Self.configurationKey: String(
+                decoding: try encoder.encode(configuration), as: UTF8.self),
+        ]
+        try SafeTensors(tensors: tensors, metadata: metadata).write(to: path)
+    }
+
+    /// Reads a checkpoint of the given architecture.
+    package init(contentsOf path: String, architecture: Architecture) throws {
+        let file = try SafeTensors(contentsOf: path)
+        let layout = ParameterLayout(architecture)
+        values = try ParameterValues(layout: layout, tensors: file.tensors, subject: path)
+        guard let progressJSON = file.metadata[Self.progressKey],
+            let configurationJSON = file.metadata[Self.configurationKey],
+            let first = file.tensors["adam.first"], let second = file.tensors["adam.second"],
+            first.values.count == layout.parameterCount,
+            second.values.count == layout.parameterCount
+        else {
+            throw TrainingError(
+                .checkpoint, subject: path, message: "It is no checkpoint of this network.",
+                remedy: "Give the folder of the run that is to go on, or start a new one.")
+        }
+        let decoder = JSONDecoder()
+        progress = try decoder.decode(Progress.self, from: Data(progressJSON.utf8))
+        configuration = try decoder.decode(
+            TrainingConfiguration.self, from: Data(configurationJSON.utf8))
+        adam = Adam(
+            weightDecay: configuration.weightDecay, step: progress.adamStep,
+            firstMoment: first.values, secondMoment: second.values)
+    }
+}
