@@ -9,13 +9,14 @@ extension HeadAnatomy.Ear {
         let centre = SIMD3<Float>(fundus + 4.2, -4.6, -1.4)
         tubes += cochlea(centre, signal: fluid)
         let vestibule = SIMD3<Float>(fundus + 4.6, 1.7, 0.6)
-        tubes.append(tube(vestibule + [-0.7, -1, -0.6], vestibule + [0.8, 1, 0.9], 1.6, fluid))
+        tubes.append(
+            tube(vestibule + [-0.8, -1.3, -0.8], vestibule + [0.9, 1.4, 1.2], 1.85, fluid))
         // Cochlea and vestibule join at the base.
         tubes.append(tube(vestibule + [-0.5, -1.5, -1], centre + [0.5, 2.4, 0.2], 0.9, fluid))
         let bore = Float(random.uniform(0.5, 0.75))
         let tilt = Float(random.uniform(-0.35, 0.35))
         tubes += ring(
-            vestibule + [2.3, 2.2, 0.5], radius: 3.1, [0.9, 0.1, 0], [-0.1, 0.9, tilt], bore, fluid)
+            vestibule + [2.9, 2.4, 0.6], radius: 2.9, [0.9, 0.1, 0], [-0.1, 0.9, tilt], bore, fluid)
         tubes += ring(
             vestibule + [0.2, -0.6, 3.6], radius: 3.3, [0.65, -0.7, 0], [0, 0, 1], bore, fluid)
         tubes += ring(
@@ -26,11 +27,13 @@ extension HeadAnatomy.Ear {
     private func canal(_ contrast: PhantomContrast) -> [Tube] {
         let flare = Tube(
             start: head([-1.2, 0.2, 0]), end: head([1.5, 0, 0]), startRadius: porusRadiusMm * 1.25,
-            endRadius: porusRadiusMm, signal: contrast.fluid * fluidShare)
+            endRadius: porusRadiusMm, signal: contrast.fluid * fluidShare,
+            onlyBrightens: true)
         let bore = Tube(
             start: head([0, 0, 0]), end: head([lengthMm - fundusRadiusMm, 0, 0]),
             startRadius: porusRadiusMm, endRadius: fundusRadiusMm,
-            signal: contrast.fluid * fluidShare)
+            signal: contrast.fluid * fluidShare,
+            onlyBrightens: true)
         return [flare, bore]
     }
 
@@ -43,9 +46,9 @@ extension HeadAnatomy.Ear {
             let angle = 2 * .pi * turn + 0.6
             let radius = 3.4 * (1 - 0.3 * turn)
             return head(
-                centre + radius * (cos(angle) * a + sin(angle) * b) + (1.35 * turn - 1.2) * axis)
+                centre + radius * (cos(angle) * a + sin(angle) * b) + (1.2 * turn - 1.2) * axis)
         }
-        return Tube.string(points, radius: 1, endRadius: 0.7, signal: signal)
+        return Tube.string(points, radius: 1.05, endRadius: 0.8, signal: signal)
     }
 
     private func ring(

@@ -89,7 +89,8 @@ extension HeadAnatomy {
         ]
         return Tube.curve(
             points.map { $0 * SIMD3(side, 1, 1) }, radius: 0.9, endRadius: 1.5,
-            signal: contrast.fluid) + plexus(side, contrast, random: &random)
+            signal: contrast.fluid * (1 - 0.4 * contrast.flowLoss))
+            + plexus(side, contrast, random: &random)
     }
 
     /// Choroid plexus that hangs out of the lateral recess: small grey tufts in the cistern.

@@ -79,7 +79,9 @@ struct SubSlice {
                 for w in across {
                     let distance = tube.distance([geometry.x(Float(w)), y, z])
                     let cover = max(0, min(1, 0.5 - distance / pitch))
-                    pixels[h * width + w] += cover * (tube.signal - pixels[h * width + w])
+                    let change = tube.signal - pixels[h * width + w]
+                    if change < 0, tube.onlyBrightens { continue }
+                    pixels[h * width + w] += cover * change
                 }
             }
         }

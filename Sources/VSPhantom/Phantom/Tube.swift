@@ -5,6 +5,8 @@ struct Tube: Sendable {
     var startRadius: Float
     var endRadius: Float
     var signal: Float
+    /// Whether only darker pixels are painted: fluid in bone that opens into brighter fluid.
+    var onlyBrightens = false
 
     /// A string of capsules through points, its radius changing evenly along it.
     static func string(
