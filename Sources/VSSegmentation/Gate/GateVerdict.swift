@@ -1,0 +1,72 @@
+/// What the quality gate says of a scan.
+public struct GateVerdict: Sendable, Hashable, Codable {
+    /// Whether the scan may be segmented.
+    public enum Decision: String, Sendable, Codable, Comparable {
+        /// Nothing to say against it.
+        case accept
+        /// It may be segmented; the reasons lower the confidence.
+        case warn
+        /// It must not be segmented.
+        case refuse
+
+        /// Refuse is the gravest.
+        public static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
+        private var rank: Int {
+            switch self {
+            case .accept: 0
+            case .warn: 1
+            case .refuse: 2
+            }
+        }
+    }
+
+    /// One finding.
+    public struct Reason: Sendable, Hashable, Codable {
+        /// A stable code, for a program.
+        public enum Code: String, Sendable, Codable, CaseIterable {
+            /// Spacing outside what a head scan can have.
+            case spacing
+            /// Slices too thick for small tumours.
+            case thickSlices
+            /// Too few slices.
+            case fewSlices
+            /// A field of view too small for both canals, or too large for a head.
+            case fieldOfView
+            /// All voxels are equal.
+            case constant
+            /// Many voxels share the largest value.
+            case saturated
+            /// Voxels that are not finite numbers.
+            case notFinite
+            /// Slices that are not axial.
+            case orientation
+            /// By what is known, no T2 image.
+            case sequence
+        }
+
+        /// The code.
+        public let code: Code
+        /// How grave it is.
+        public let decision: Decision
+        /// The sentence for a person, with the numbers that show it.
+        public let message: String
+
+        /// Makes a reason.
+        public init(code: Code, decision: Decision, message: String) {
+            self.code = code
+            self.decision = decision
+            self.message = message
+        }
+    }
+
+    /// All findings, gravest first.
+    public let reasons: [Reason]
+
+    /// Makes a verdict from findings.
+    public init(reasons: [Reason]) {
+        self.reasons = reasons.sorted { $0.decision > $1.decision }
+    }
+
+    /// The gravest of the findings; accept without any.
+    public var decision: Decision { reasons.first?.decision ?? .accept }
+}

@@ -1,0 +1,82 @@
+public import VSImaging
+
+/// One tumour of a segmentation.
+public struct SegmentedTumour: Sendable {
+    /// The side of the head it lies on.
+    public let side: Side
+    /// Its voxels on the input's canonical grid.
+    public let mask: Mask
+    /// What was measured of it.
+    public let measurement: TumourMeasurement
+}
+
+/// A component that was found and not reported.
+public struct DroppedComponent: Sendable, Hashable, Codable {
+    /// Why it was dropped.
+    public enum Reason: String, Sendable, Codable {
+        /// It is smaller than the rule allows.
+        case small
+        /// Its probabilities are too low.
+        case unsure
+        /// A larger one lies on the same side.
+        case second
+    }
+
+    /// Its volume, mm³.
+    public let volumeMm3: Double
+    /// The highest probability in it.
+    public let peakProbability: Double
+    /// Its centre, mm LPS.
+    public let centroid: SIMD3<Double>
+    /// Why it was dropped.
+    public let reason: Reason
+}
+
+/// Seconds of each stage.
+public struct SegmentationTimings: Sendable, Hashable, Codable {
+    /// Resampling and normalising.
+    public var preprocessing = 0.0
+    /// The network over all windows.
+    public var network = 0.0
+    /// Resampling back, components, measurement.
+    public var postprocessing = 0.0
+
+    /// All stages.
+    public var total: Double { preprocessing + network + postprocessing }
+
+    /// Zeros.
+    public init() {}
+}
+
+/// What a model says of a scan.
+public struct SegmentationResult: Sendable {
+    /// The tumours, one per side at most, largest first; empty is the finding "no tumour found".
+    public let tumours: [SegmentedTumour]
+    /// The probability of tumour on the input's canonical grid.
+    public let probability: ProbabilityMap
+    /// The highest probability anywhere, also where no tumour was found.
+    public let highestProbability: Double
+    /// Components that were found and not reported.
+    public let dropped: [DroppedComponent]
+    /// The gate's verdict on the scan.
+    public let verdict: GateVerdict
+    /// Seconds of each stage.
+    public let timings: SegmentationTimings
+    /// Windows the network ran on.
+    public let windows: Int
+    /// Bytes the run was planned to take at most.
+    public let plannedBytes: Int
+
+    /// All tumours in one mask.
+    public var mask: Mask {
+        var mask = Mask(
+            shape: probability.shape, affine: probability.affine,
+            voxels: Array(repeating: 0, count: probability.shape.count))
+        for tumour in tumours {
+            for index in tumour.mask.voxels.indices where tumour.mask.voxels[index] == 1 {
+                mask.voxels[index] = 1
+            }
+        }
+        return mask
+    }
+}
