@@ -1,0 +1,17 @@
+// The SQL migrations, embedded in the order they are applied. A test compares this list with the
+// folder's content.
+#include "vsdb_migrations.h"
+
+static const char m0001[] = {
+#embed "../../migrations/0001_initial.sql"
+    , 0};
+
+static const vsdb_migration migrations[] = {
+    {"0001_initial", m0001},
+};
+
+size_t vsdb_migration_count(void) { return sizeof migrations / sizeof *migrations; }
+
+const char *vsdb_migration_name(size_t index) { return migrations[index].name; }
+
+const char *vsdb_migration_sql(size_t index) { return migrations[index].sql; }

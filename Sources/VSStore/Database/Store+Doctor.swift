@@ -1,0 +1,76 @@
+import Foundation
+import GRDB
+
+/// What a check of the store found.
+public struct StoreHealth: Sendable, Hashable, Codable {
+    /// What SQLite's own check says; empty where all is well.
+    public var integrity: [String] = []
+    /// Rows that refer to rows that are not there.
+    public var brokenReferences = 0
+    /// Contents in the image store that no scan names: an interrupted registration.
+    public var orphans: [String] = []
+    /// Files of interrupted writes.
+    public var remains: [String] = []
+    /// Scans whose voxels are missing.
+    public var missing: [Int64] = []
+    /// Scans whose voxels are damaged; looked for only in a deep check.
+    public var damaged: [Int64] = []
+    /// Models whose file is missing or changed.
+    public var brokenModels: [String] = []
+    /// The first audit line that was tampered with.
+    public var brokenAudit: Int64?
+
+    /// Makes a healthy report.
+    public init() {}
+
+    /// Whether nothing is lost; orphans and remains are only litter.
+    public var isHealthy: Bool {
+        integrity.isEmpty && brokenReferences == 0 && missing.isEmpty && damaged.isEmpty
+            && brokenModels.isEmpty && brokenAudit == nil
+    }
+}
+
+extension Store {
+    /// Checks the database, the image store and the models against each other.
+    ///
+    /// - Parameters:
+    ///   - deep: also reads every scan's voxels and compares their hash.
+    ///   - cleaning: removes orphans and the remains of interrupted writes.
+    public func examine(deep: Bool = false, cleaning: Bool = false) throws -> StoreHealth {
+        var health = StoreHealth()
+        let facts = try read { db in
+            (
+                integrity: try String.fetchAll(db, sql: "PRAGMA integrity_check"),
+                references: try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").count,
+                scans: try ScanRecord.fetchAll(db, sql: "SELECT * FROM scan"),
+                audit: try Self.firstBrokenAuditLine(db)
+            )
+        }
+        health.integrity = facts.integrity.filter { $0 != "ok" }
+        health.brokenReferences = facts.references
+        health.brokenAudit = facts.audit
+        let named = Set(facts.scans.map(\.contentHash))
+        health.orphans = images.hashes().filter { !named.contains($0) }.sorted()
+        health.remains = images.remains().sorted()
+        for scan in facts.scans {
+            guard images.contains(scan.contentHash) else {
+                health.missing.append(scan.id)
+                continue
+            }
+            guard deep else { continue }
+            let stored = try? images.volume(scan.contentHash)
+            if stored.map(ImageStore.contentHash(of:)) != scan.contentHash {
+                health.damaged.append(scan.id)
+            }
+        }
+        for model in try models() {
+            let data = FileManager.default.contents(atPath: model.path)
+            if data.map(Self.sha256(of:)) != model.sha256 { health.brokenModels.append(model.title) }
+        }
+        if cleaning {
+            health.orphans.forEach(images.remove)
+            for file in health.remains { try? FileManager.default.removeItem(atPath: file) }
+        }
+        return health
+    }
+}

@@ -1,0 +1,112 @@
+import Crypto
+public import Foundation
+import GRDB
+public import VSGrowth
+
+extension Store {
+    /// The installed models, the active one first.
+    public func models() throws -> [ModelRecord] {
+        try read {
+            try ModelRecord.fetchAll(
+                $0, sql: "SELECT * FROM model ORDER BY isActive DESC, name, version")
+        }
+    }
+
+    /// The active model; nil where none is installed.
+    public func activeModel() throws -> ModelRecord? {
+        try read { try ModelRecord.fetchOne($0, sql: "SELECT * FROM model WHERE isActive = 1") }
+    }
+
+    /// The model named `name`, or `name version`, or by the start of its hash.
+    public func model(named text: String) throws -> ModelRecord {
+        let all = try models()
+        let found = all.filter {
+            $0.name == text || $0.title == text || "\($0.name)@\($0.version)" == text
+                || (text.count >= 8 && $0.sha256.hasPrefix(text))
+        }
+        if let only = found.first, found.count == 1 { return only }
+        throw StoreError(
+            found.isEmpty ? .unknown : .invalid, subject: text,
+            message: found.isEmpty
+                ? "No model of this name is installed."
+                : "Several models have this name: "
+                    + found.map(\.title).joined(separator: ", ") + ".",
+            remedy: "'vsdb model list' shows the names.")
+    }
+
+    /// SHA-256 of a file's bytes, hexadecimal.
+    public static func sha256(of data: Data) -> String {
+        hexadecimal(SHA256.hash(data: data))
+    }
+
+    /// Installs a model: its file is copied beside the database, then its row is made.
+    ///
+    /// - Parameters:
+    ///   - data: the model file's bytes, checked by the caller.
+    ///   - activating: whether it segments new scans from now on; the first always does.
+    /// - Returns: the record, and whether it is new.
+    @discardableResult
+    public func installModel(
+        _ data: Data, name: String, version: String, description: String, activating: Bool,
+        rule: GrowthRule
+    ) throws -> (model: ModelRecord, isNew: Bool) {
+        let hash = Self.sha256(of: data)
+        let known = try read {
+            try ModelRecord.fetchOne(
+                $0, sql: "SELECT * FROM model WHERE sha256 = ?", arguments: [hash])
+        }
+        if let known {
+            if activating && !known.isActive { try activateModel(known, rule: rule) }
+            return (known, false)
+        }
+        let path = "\(location.models)/\(hash).safetensors"
+        do {
+            try FileManager.default.createDirectory(
+                atPath: location.models, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StoreError(
+                .readOnly, subject: location.models, message: "The folder cannot be made.",
+                remedy: "Check the permissions of the data folder.")
+        }
+        try ImageStore.writeDurably(data, to: path)
+        return try write { db in
+            let isFirst = try Int.fetchOne(db, sql: "SELECT count(*) FROM model") == 0
+            let isActive = activating || isFirst
+            if isActive { try db.execute(sql: "UPDATE model SET isActive = 0") }
+            try db.execute(
+                sql: """
+                    INSERT INTO model (name, version, sha256, description, path, isActive,
+                        installedAt)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [name, version, hash, description, path, isActive, Instant.now()])
+            let id = db.lastInsertedRowID
+            try Self.audit(db, "install model", subject: "\(name) \(version)", detail: hash)
+            guard
+                let record = try ModelRecord.fetchOne(
+                    db, sql: "SELECT * FROM model WHERE id = ?", arguments: [id])
+            else { throw Self.unknownModel(name) }
+            return (record, true)
+        }
+    }
+
+    static func unknownModel(_ name: String) -> StoreError {
+        StoreError(
+            .unknown, subject: name, message: "No model of this name is installed.",
+            remedy: "'vsdb model list' shows the names.")
+    }
+
+    /// Makes a model the active one and judges all growth by its segmentations, in one transaction.
+    public func activateModel(_ model: ModelRecord, rule: GrowthRule) throws {
+        try write { db in
+            try db.execute(sql: "UPDATE model SET isActive = 0")
+            try db.execute(
+                sql: "UPDATE model SET isActive = 1 WHERE id = ?", arguments: [model.id])
+            try Self.audit(db, "activate model", subject: model.title, detail: model.sha256)
+            for tumour in try Int64.fetchAll(db, sql: "SELECT id FROM tumour") {
+                try Self.refreshGrowth(db, tumour: tumour, rule: rule)
+            }
+        }
+    }
+}

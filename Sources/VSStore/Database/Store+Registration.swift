@@ -1,0 +1,157 @@
+import Foundation
+import GRDB
+public import VSGrowth
+import VSImaging
+
+/// What a registration did.
+public struct RecordedScan: Sendable, Hashable {
+    /// The scan's row.
+    public let scan: Int64
+    /// The segmentation's row; nil where the scan was not segmented.
+    public let segmentation: Int64?
+    /// Whether the scan was registered before, so that nothing changed.
+    public let isRepeat: Bool
+}
+
+extension Store {
+    /// The scan of a patient with that content, where it is registered.
+    public func scan(ofContent hash: String, patient identifier: String) throws -> ScanRecord? {
+        try read {
+            try ScanRecord.fetchOne(
+                $0,
+                sql: """
+                    SELECT scan.* FROM scan JOIN patient ON patient.id = scan.patientId
+                    WHERE patient.identifier = ? AND scan.contentHash = ?
+                    """,
+                arguments: [identifier, hash])
+        }
+    }
+
+    /// Other patients with the same content, which is a mistake or a copy.
+    public func otherPatients(withContent hash: String, than identifier: String) throws -> [String] {
+        try read {
+            try String.fetchAll(
+                $0,
+                sql: """
+                    SELECT patient.identifier FROM scan
+                    JOIN patient ON patient.id = scan.patientId
+                    WHERE scan.contentHash = ? AND patient.identifier <> ?
+                    """,
+                arguments: [hash, identifier])
+        }
+    }
+
+    /// Registers a scan with its segmentation: patient, scan, masks, volumes, growth and audit in
+    /// one transaction, so that after a kill at any moment all of it is there or nothing.
+    @discardableResult
+    public func recordRegistration(
+        _ scan: ScanEntry, segmentation: SegmentationEntry?, rule: GrowthRule
+    ) throws -> RecordedScan {
+        try write { db in
+            let patient = try Self.patientID(db, scan.patient, creating: true).id
+            if let known = try Int64.fetchOne(
+                db, sql: "SELECT id FROM scan WHERE patientId = ? AND contentHash = ?",
+                arguments: [patient, scan.contentHash])
+            {
+                return RecordedScan(scan: known, segmentation: nil, isRepeat: true)
+            }
+            let id = try Self.insert(db, scan, patient: patient)
+            try Self.audit(
+                db, "register scan", subject: scan.patient,
+                detail: "scan \(id) of \(scan.examDate.iso)")
+            let made = try segmentation.map {
+                try Self.insert(db, $0, scan: id, patient: patient, rule: rule)
+            }
+            return RecordedScan(scan: id, segmentation: made, isRepeat: false)
+        }
+    }
+
+    /// Records a new segmentation of a registered scan; earlier ones stay.
+    @discardableResult
+    public func recordSegmentation(
+        _ segmentation: SegmentationEntry, scan: Int64, rule: GrowthRule
+    ) throws -> Int64 {
+        try write { db in
+            guard
+                let patient = try Int64.fetchOne(
+                    db, sql: "SELECT patientId FROM scan WHERE id = ?", arguments: [scan])
+            else { throw Self.unknownScan(scan) }
+            return try Self.insert(db, segmentation, scan: scan, patient: patient, rule: rule)
+        }
+    }
+
+    static func unknownScan(_ scan: Int64) -> StoreError {
+        StoreError(
+            .unknown, subject: "scan \(scan)", message: "No scan of this number is registered.",
+            remedy: "'vsdb list scans' shows those that are.")
+    }
+
+    private static func insert(
+        _ db: Database, _ scan: ScanEntry, patient: Int64
+    ) throws -> Int64 {
+        try db.execute(
+            sql: """
+                INSERT INTO scan (patientId, examDate, sequence, isT2, contentHash, header, depth,
+                    height, width, sliceSpacingMm, rowSpacingMm, columnSpacingMm, sourceName, gate,
+                    createdAt)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                patient, scan.examDate, scan.sequence, scan.isT2, scan.contentHash, scan.header,
+                scan.shape.depth, scan.shape.height, scan.shape.width, scan.spacing.depth,
+                scan.spacing.height, scan.spacing.width, scan.sourceName, scan.gate, Instant.now(),
+            ])
+        return db.lastInsertedRowID
+    }
+
+    private static func insert(
+        _ db: Database, _ entry: SegmentationEntry, scan: Int64, patient: Int64, rule: GrowthRule
+    ) throws -> Int64 {
+        try db.execute(
+            sql: """
+                INSERT INTO segmentation (scanId, modelId, modelName, modelVersion, modelSha256,
+                    softwareVersion, parameters, finding, highestProbability, dropped, seconds,
+                    createdAt)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                scan, entry.model.id, entry.model.name, entry.model.version, entry.model.sha256,
+                entry.softwareVersion, entry.parameters,
+                entry.tumours.isEmpty ? "no-tumour" : "tumour", entry.highestProbability,
+                entry.dropped, entry.seconds, Instant.now(),
+            ])
+        let id = db.lastInsertedRowID
+        for tumour in entry.tumours {
+            let owner = try tumourID(db, patient: patient, side: tumour.side)
+            try insert(db, tumour, segmentation: id, tumour: owner)
+        }
+        try audit(
+            db, "record segmentation", subject: "scan \(scan)",
+            detail: "segmentation \(id) by \(entry.model.title)")
+        let tumours = try Int64.fetchAll(
+            db, sql: "SELECT id FROM tumour WHERE patientId = ?", arguments: [patient])
+        for tumour in tumours { try refreshGrowth(db, tumour: tumour, rule: rule) }
+        return id
+    }
+
+    private static func insert(
+        _ db: Database, _ entry: TumourEntry, segmentation: Int64, tumour: Int64
+    ) throws {
+        let v = entry.volume
+        let mask = entry.mask.voxels.withUnsafeBytes(Compression.deflate)
+        try db.execute(
+            sql: """
+                INSERT INTO volume (segmentationId, tumourId, volumeMm3, softVolumeMm3, relativeSD,
+                    equivalentDiameterMm, maximalDiameterMm, maximalAxialDiameterMm, abc2Mm3,
+                    centroidXMm, centroidYMm, centroidZMm, componentCount, sliceCount,
+                    peakProbability, mask)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                segmentation, tumour, v.volumeMm3, v.softVolumeMm3, v.relativeSD,
+                v.equivalentDiameterMm, v.maximalDiameterMm, v.maximalAxialDiameterMm, v.abc2Mm3,
+                v.centroidXMm, v.centroidYMm, v.centroidZMm, v.componentCount, v.sliceCount,
+                v.peakProbability, mask,
+            ])
+    }
+}

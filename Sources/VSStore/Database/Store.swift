@@ -1,0 +1,119 @@
+import Foundation
+import GRDB
+
+/// The one door to the database and the image store beside it.
+///
+/// Several processes may have the same store open: SQLite's write-ahead log lets them read while one
+/// writes. Every method that writes does so in one transaction, synced to the disk.
+public final class Store: Sendable {
+    /// Where it lies.
+    public let location: StoreLocation
+    /// The voxels of the registered scans.
+    public let images: ImageStore
+    let writer: any DatabaseWriter
+
+    /// How long to wait for another process before giving up, seconds.
+    static let busySeconds = 5.0
+
+    /// Opens a store, making it where it does not exist.
+    ///
+    /// Files and folders are made for the owner alone.
+    /// - Throws: ``StoreError`` where it cannot be opened, is damaged, or is of a newer program.
+    public init(_ location: StoreLocation) throws {
+        self.location = location
+        let subject = location.database
+        try Self.prepare(location)
+        images = ImageStore(folder: location.images)
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(Self.busySeconds)
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        writer = try Self.translating(subject) {
+            let pool = try DatabasePool(path: location.database, configuration: configuration)
+            try Migrations.apply(to: pool, subject: subject)
+            return pool
+        }
+        for suffix in ["", "-wal", "-shm"] { chmod(location.database + suffix, 0o600) }
+    }
+
+    /// Reads.
+    func read<T: Sendable>(_ body: @Sendable (Database) throws -> T) throws -> T {
+        try Self.translating(location.database) { try writer.read(body) }
+    }
+
+    /// Writes in one transaction.
+    func write<T: Sendable>(_ body: @Sendable (Database) throws -> T) throws -> T {
+        try Self.translating(location.database) { try writer.write(body) }
+    }
+
+    private static func prepare(_ location: StoreLocation) throws(StoreError) {
+        let files = FileManager.default
+        do {
+            if !files.fileExists(atPath: location.folder) {
+                try files.createDirectory(
+                    atPath: location.folder, withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700])
+            }
+            if !files.fileExists(atPath: location.database),
+                !files.createFile(
+                    atPath: location.database, contents: nil,
+                    attributes: [.posixPermissions: 0o600])
+            {
+                throw CocoaError(.fileWriteNoPermission)
+            }
+        } catch {
+            throw StoreError(
+                .readOnly, subject: location.database,
+                message: "The database cannot be made here.",
+                remedy: "Check the folder and its permissions, or name another with --database.")
+        }
+    }
+
+    /// Runs `body` and turns SQLite's errors into sentences.
+    static func translating<T>(_ subject: String, _ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw StoreError(error, subject: subject)
+        }
+    }
+}
+
+extension StoreError {
+    /// What an error of SQLite means to a person; no bound value is ever in it.
+    init(_ error: DatabaseError, subject: String) {
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self.init(
+                .busy, subject: subject, message: "Another program holds the database.",
+                remedy: "Try again in a moment.")
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+            self.init(
+                .readOnly, subject: subject, message: "The database cannot be written.",
+                remedy: "Check the permissions of the file and its folder.")
+        case .SQLITE_FULL:
+            self.init(
+                .full, subject: subject, message: "No space is left on the disk.",
+                remedy: "Free some space and run the command again; nothing was half written.")
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            self.init(
+                .corrupt, subject: subject,
+                message: "The file is no vsdb database, or is damaged.",
+                remedy: "Run 'vsdb doctor', or restore a backup.")
+        case .SQLITE_CONSTRAINT:
+            self.init(
+                .conflict, subject: subject,
+                message: "A rule of the database forbids it (\(error.message ?? "constraint")).",
+                remedy: "Nothing was changed.")
+        case .SQLITE_CANTOPEN, .SQLITE_IOERR:
+            self.init(
+                .unreadable, subject: subject, message: "The database cannot be opened or read.",
+                remedy: "Check the path, the permissions and the disk.")
+        default:
+            self.init(
+                .unreadable, subject: subject,
+                message: "SQLite reports: \(error.message ?? "error \(error.resultCode)").",
+                remedy: "Run 'vsdb doctor'.")
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import CZlib
+import Foundation
+
+/// zlib at a level that favours speed.
+enum Compression {
+    /// Compresses bytes; they carry no length of their own.
+    static func deflate(_ bytes: UnsafeRawBufferPointer) -> Data {
+        var size = compressBound(UInt(bytes.count))
+        var output = Data(count: Int(size))
+        output.withUnsafeMutableBytes { (target: UnsafeMutableRawBufferPointer) in
+            let source = bytes.bindMemory(to: UInt8.self).baseAddress
+            _ = compress2(
+                target.bindMemory(to: UInt8.self).baseAddress, &size, source, UInt(bytes.count), 3)
+        }
+        return output.prefix(Int(size))
+    }
+
+    /// Restores exactly `count` bytes; nil where the data are damaged or of another length.
+    static func inflate(_ data: Data, count: Int) -> Data? {
+        var size = UInt(count)
+        var output = Data(count: count)
+        let status = output.withUnsafeMutableBytes { (target: UnsafeMutableRawBufferPointer) in
+            data.withUnsafeBytes { (source: UnsafeRawBufferPointer) in
+                uncompress(
+                    target.bindMemory(to: UInt8.self).baseAddress, &size,
+                    source.bindMemory(to: UInt8.self).baseAddress, UInt(data.count))
+            }
+        }
+        return status == Z_OK && Int(size) == count ? output : nil
+    }
+}

@@ -1,0 +1,167 @@
+import Crypto
+import Foundation
+public import VSImaging
+
+/// Voxels of scans, compressed, each under the SHA-256 of its canonical voxels and geometry.
+///
+/// A file is written beside its place, synced, and renamed, before any row names it; so a row never
+/// names a file that is not whole, and a file that no row names is harmless and found by `doctor`.
+public struct ImageStore: Sendable {
+    /// The folder.
+    public let folder: String
+
+    private static let magic = Data("vsdb-volume-1\n".utf8)
+
+    private struct Head: Codable {
+        var shape: GridShape
+        var affine: Affine
+        var type: String
+    }
+
+    /// The SHA-256 of a volume's voxels (float32) and geometry, hexadecimal.
+    public static func contentHash(of volume: Volume) -> String {
+        var hash = SHA256()
+        let shape = [volume.shape.depth, volume.shape.height, volume.shape.width]
+        for side in shape { withUnsafeBytes(of: Int64(side).littleEndian) { hash.update(bufferPointer: $0) } }
+        let affine = volume.affine
+        for step in [affine.origin, affine.depthStep, affine.heightStep, affine.widthStep] {
+            for value in [step.x, step.y, step.z] {
+                withUnsafeBytes(of: value.bitPattern.littleEndian) {
+                    hash.update(bufferPointer: $0)
+                }
+            }
+        }
+        volume.voxels.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        return hexadecimal(hash.finalize())
+    }
+
+    /// The file of a content hash.
+    public func path(_ hash: String) -> String { "\(folder)/\(hash.prefix(2))/\(hash).vol" }
+
+    /// Whether the store holds that content.
+    public func contains(_ hash: String) -> Bool {
+        FileManager.default.fileExists(atPath: path(hash))
+    }
+
+    /// Stores a volume; the same content a second time costs nothing.
+    ///
+    /// - Returns: the content hash.
+    @discardableResult
+    public func insert(_ volume: Volume) throws -> String {
+        let hash = Self.contentHash(of: volume)
+        guard !contains(hash) else { return hash }
+        let target = path(hash)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: (target as NSString).deletingLastPathComponent,
+                withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try Self.writeDurably(try Self.encode(volume), to: target)
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(
+                .readOnly, subject: target, message: "The image store cannot be written.",
+                remedy: "Check the folder, its permissions and the free space.")
+        }
+        return hash
+    }
+
+    /// Reads a volume back, bit for bit.
+    public func volume(_ hash: String) throws(StoreError) -> Volume {
+        let file = path(hash)
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw StoreError(
+                .unreadable, subject: file, message: "The voxels of this scan are missing.",
+                remedy: "Run 'vsdb doctor', and register the scan again.")
+        }
+        guard let volume = Self.decode(data) else {
+            throw StoreError(
+                .corrupt, subject: file, message: "The voxels of this scan are damaged.",
+                remedy: "Restore the file from a backup, or register the scan again.")
+        }
+        return volume
+    }
+
+    /// The hashes of everything stored.
+    public func hashes() -> [String] {
+        let found = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }
+        return (found ?? []).filter { $0.hasSuffix(".vol") }
+            .map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension }
+    }
+
+    /// Files that an interrupted write left behind.
+    public func remains() -> [String] {
+        let found = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }
+        return (found ?? []).filter { $0.hasSuffix(".part") }.map { "\(folder)/\($0)" }
+    }
+
+    /// Takes a content out of the store.
+    public func remove(_ hash: String) { try? FileManager.default.removeItem(atPath: path(hash)) }
+
+    private static func encode(_ volume: Volume) throws -> Data {
+        let isInteger = volume.voxels.allSatisfy { $0 == $0.rounded() && abs($0) <= 32767 }
+        let head = Head(
+            shape: volume.shape, affine: volume.affine, type: isInteger ? "int16" : "float32")
+        let body =
+            isInteger
+            ? volume.voxels.map { Int16($0).littleEndian }.withUnsafeBytes(Compression.deflate)
+            : volume.voxels.withUnsafeBytes(Compression.deflate)
+        return magic + (try JSONEncoder().encode(head)) + Data("\n".utf8) + body
+    }
+
+    private static func decode(_ data: Data) -> Volume? {
+        guard data.starts(with: magic),
+            let end = data[(data.startIndex + magic.count)...].firstIndex(of: 0x0A),
+            let head = try? JSONDecoder().decode(
+                Head.self, from: data[(data.startIndex + magic.count)..<end])
+        else { return nil }
+        let count = head.shape.count
+        let body = Data(data[(end + 1)...])
+        let voxels: [Float]
+        if head.type == "int16" {
+            guard let bytes = Compression.inflate(body, count: count * 2) else { return nil }
+            voxels = bytes.withUnsafeBytes { raw in
+                raw.bindMemory(to: Int16.self).map { Float(Int16(littleEndian: $0)) }
+            }
+        } else {
+            guard let bytes = Compression.inflate(body, count: count * 4) else { return nil }
+            voxels = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        }
+        return Volume(shape: head.shape, affine: head.affine, voxels: voxels)
+    }
+
+    /// Writes beside the target, syncs, renames, and syncs the folder.
+    static func writeDurably(_ data: Data, to target: String) throws(StoreError) {
+        let temporary = "\(target).\(UInt32.random(in: 0 ... .max)).part"
+        let handle = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+        guard handle >= 0 else { throw unwritable(target) }
+        let isWritten = data.withUnsafeBytes { bytes in
+            var done = 0
+            while done < bytes.count {
+                let got = write(handle, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+                if got <= 0 { return false }
+                done += got
+            }
+            return true
+        }
+        let isSynced = isWritten && fsync(handle) == 0
+        close(handle)
+        guard isSynced, rename(temporary, target) == 0 else {
+            unlink(temporary)
+            throw unwritable(target)
+        }
+        let parent = open((target as NSString).deletingLastPathComponent, O_RDONLY)
+        if parent >= 0 {
+            fsync(parent)
+            close(parent)
+        }
+    }
+
+    private static func unwritable(_ path: String) -> StoreError {
+        let isFull = errno == ENOSPC
+        return StoreError(
+            isFull ? .full : .readOnly, subject: path,
+            message: isFull ? "No space is left on the disk." : "The file cannot be written.",
+            remedy: "Check the folder, its permissions and the free space.")
+    }
+}

@@ -1,0 +1,179 @@
+import Foundation
+public import VSGrowth
+
+/// A patient.
+public struct PatientRecord: Sendable, Hashable, Codable {
+    /// The row.
+    public var id: Int64
+    /// The identifier the clinic gave.
+    public var identifier: String
+    /// When it was registered.
+    public var createdAt: String
+}
+
+/// A registered image series, without its header.
+public struct ScanRecord: Sendable, Hashable, Codable {
+    /// The row.
+    public var id: Int64
+    /// The patient.
+    public var patientId: Int64
+    /// The day of the exam.
+    public var examDate: ExamDate
+    /// What it was registered as.
+    public var sequence: String
+    /// Whether it is T2, and so segmented.
+    public var isT2: Bool
+    /// The content in the image store.
+    public var contentHash: String
+    /// Slices, rows, columns.
+    public var depth: Int
+    /// Rows.
+    public var height: Int
+    /// Columns.
+    public var width: Int
+    /// Between slices, mm.
+    public var sliceSpacingMm: Double
+    /// Between rows, mm.
+    public var rowSpacingMm: Double
+    /// Between columns, mm.
+    public var columnSpacingMm: Double
+    /// The file's name when it was registered.
+    public var sourceName: String
+    /// When it was registered.
+    public var createdAt: String
+}
+
+/// An installed model.
+public struct ModelRecord: Sendable, Hashable, Codable {
+    /// The row.
+    public var id: Int64
+    /// The name.
+    public var name: String
+    /// The version.
+    public var version: String
+    /// SHA-256 of the file.
+    public var sha256: String
+    /// The description, as JSON.
+    public var description: String
+    /// The file.
+    public var path: String
+    /// Whether new scans are segmented by it.
+    public var isActive: Bool
+    /// When it was installed.
+    public var installedAt: String
+
+    /// Name and version, for people.
+    public var title: String { "\(name) \(version)" }
+}
+
+/// What one model said of one scan.
+public struct SegmentationRecord: Sendable, Hashable, Codable {
+    /// The row.
+    public var id: Int64
+    /// The scan.
+    public var scanId: Int64
+    /// The model.
+    public var modelId: Int64
+    /// The model's name.
+    public var modelName: String
+    /// The model's version.
+    public var modelVersion: String
+    /// SHA-256 of the model's file.
+    public var modelSha256: String
+    /// The program's version.
+    public var softwareVersion: String
+    /// The parameters, as JSON.
+    public var parameters: String
+    /// `tumour` or `no-tumour`.
+    public var finding: String
+    /// The highest probability anywhere.
+    public var highestProbability: Double
+    /// Components that were found and not reported, as JSON.
+    public var dropped: String
+    /// Seconds it took.
+    public var seconds: Double
+    /// When it was made.
+    public var createdAt: String
+}
+
+/// One tumour's measurement, without its mask.
+public struct VolumeRecord: Sendable, Hashable, Codable {
+    /// The row.
+    public var id: Int64
+    /// The segmentation.
+    public var segmentationId: Int64
+    /// The tumour.
+    public var tumourId: Int64
+    /// Voxel count times voxel volume, mm³.
+    public var volumeMm3: Double
+    /// Sum of probabilities, mm³.
+    public var softVolumeMm3: Double
+    /// Standard deviation of ln V.
+    public var relativeSD: Double
+    /// Of the sphere of this volume, mm.
+    public var equivalentDiameterMm: Double
+    /// Largest distance, mm.
+    public var maximalDiameterMm: Double
+    /// Largest distance within a slice, mm.
+    public var maximalAxialDiameterMm: Double
+    /// ABC/2, mm³.
+    public var abc2Mm3: Double
+    /// The centre, mm LPS.
+    public var centroidXMm: Double
+    /// The centre, mm LPS.
+    public var centroidYMm: Double
+    /// The centre, mm LPS.
+    public var centroidZMm: Double
+    /// Connected components.
+    public var componentCount: Int
+    /// Slices.
+    public var sliceCount: Int
+    /// Highest probability in it.
+    public var peakProbability: Double
+}
+
+/// One exam of one tumour, as the growth table shows it.
+public struct ExamRecord: Sendable, Hashable, Codable {
+    /// The scan.
+    public var scanId: Int64
+    /// The day of the exam.
+    public var examDate: ExamDate
+    /// What the scan was registered as.
+    public var sequence: String
+    /// Between slices, mm.
+    public var sliceSpacingMm: Double
+    /// The segmentation that counts.
+    public var segmentationId: Int64
+    /// Model name and version.
+    public var model: String
+    /// SHA-256 of the model's file.
+    public var modelSha256: String
+    /// The side; nil for an exam without a tumour.
+    public var side: String?
+    /// The volume, mm³; nil for the finding "no tumour found".
+    public var volumeMm3: Double?
+    /// Standard deviation of ln V.
+    public var relativeSD: Double?
+    /// The highest probability anywhere.
+    public var highestProbability: Double
+}
+
+/// A flagged tumour.
+public struct FlagRecord: Sendable, Hashable, Codable {
+    /// The patient.
+    public var identifier: String
+    /// The tumour's side.
+    public var side: String
+    /// The class.
+    public var growthClass: String
+    /// The day of the last exam.
+    public var lastExam: ExamDate
+    /// The last volume, mm³.
+    public var volumeMm3: Double
+    /// Against the baseline.
+    public var percentFromBaseline: Double?
+    /// Of any growth.
+    public var probabilityOfGrowth: Double?
+    /// The numbers that decided.
+    public var sentence: String
+}
