@@ -65,7 +65,8 @@ let package = Package(
         library("VSTraining", ["VSImaging", "VSNetwork", "VSSegmentation"]),
         library("VSGrowth", [numerics]),
         library("VSStore", ["VSImaging", "VSGrowth", "CZlib", "CAssets", grdb, crypto]),
-        library("VSSurveillance", ["VSStore", "VSSegmentation", "VSGrowth", "VSImaging"]),
+        library(
+            "VSSurveillance", ["VSStore", "VSSegmentation", "VSNetwork", "VSGrowth", "VSImaging"]),
         library("VSReport", ["VSImaging", "VSGrowth", "CCairo"]),
         library(
             "VSCommand",

@@ -130,6 +130,32 @@ public struct VolumeRecord: Sendable, Hashable, Codable {
     public var sliceCount: Int
     /// Highest probability in it.
     public var peakProbability: Double
+
+    /// Makes a record; see the properties.
+    public init(
+        id: Int64, segmentationId: Int64, tumourId: Int64, volumeMm3: Double,
+        softVolumeMm3: Double, relativeSD: Double, equivalentDiameterMm: Double,
+        maximalDiameterMm: Double, maximalAxialDiameterMm: Double, abc2Mm3: Double,
+        centroidXMm: Double, centroidYMm: Double, centroidZMm: Double, componentCount: Int,
+        sliceCount: Int, peakProbability: Double
+    ) {
+        self.id = id
+        self.segmentationId = segmentationId
+        self.tumourId = tumourId
+        self.volumeMm3 = volumeMm3
+        self.softVolumeMm3 = softVolumeMm3
+        self.relativeSD = relativeSD
+        self.equivalentDiameterMm = equivalentDiameterMm
+        self.maximalDiameterMm = maximalDiameterMm
+        self.maximalAxialDiameterMm = maximalAxialDiameterMm
+        self.abc2Mm3 = abc2Mm3
+        self.centroidXMm = centroidXMm
+        self.centroidYMm = centroidYMm
+        self.centroidZMm = centroidZMm
+        self.componentCount = componentCount
+        self.sliceCount = sliceCount
+        self.peakProbability = peakProbability
+    }
 }
 
 /// One exam of one tumour, as the growth table shows it.

@@ -1,0 +1,37 @@
+public import VSGrowth
+public import VSSegmentation
+public import VSStore
+
+/// What registering a scan did.
+public struct Registration: Sendable {
+    /// One tumour that was measured.
+    public struct Tumour: Sendable {
+        /// Its side.
+        public let side: Side
+        /// Its measurement.
+        public let volume: VolumeRecord
+        /// What its curve says now.
+        public let assessment: GrowthAssessment?
+    }
+
+    /// The patient's identifier.
+    public let patient: String
+    /// The day of the exam.
+    public let date: ExamDate
+    /// The scan's number.
+    public let scan: Int64
+    /// Whether the patient is new.
+    public let isNewPatient: Bool
+    /// Whether this very scan was registered before, so that nothing changed.
+    public let isRepeat: Bool
+    /// Whether the network ran; not for scans that are not T2.
+    public let isSegmented: Bool
+    /// The tumours, largest first.
+    public let tumours: [Tumour]
+    /// The highest probability anywhere, where the network ran.
+    public let highestProbability: Double?
+    /// Findings and warnings, each a sentence.
+    public let notes: [String]
+    /// Seconds of each stage, in order.
+    public let stages: [(name: String, seconds: Double)]
+}

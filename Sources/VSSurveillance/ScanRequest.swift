@@ -1,0 +1,37 @@
+public import VSGrowth
+public import VSSegmentation
+
+/// A scan file to be registered for a patient.
+public struct ScanRequest: Sendable {
+    /// The file.
+    public var file: String
+    /// The patient's identifier.
+    public var patient: String
+    /// The day of the exam.
+    public var date: ExamDate
+    /// What the scan is, for example "T2" or "T2 CISS".
+    public var sequence: String
+    /// The tumour's side, where it is known.
+    public var side: Side?
+    /// Whether the patient must be registered already.
+    public var isStrict: Bool
+    /// Whether a file without orientation is taken as right-to-left, front-to-back, foot-to-head.
+    public var assumesAxes: Bool
+    /// Where to look; nil searches the whole field of view.
+    public var box: SearchBox?
+
+    /// Makes a request.
+    public init(
+        file: String, patient: String, date: ExamDate, sequence: String = "T2", side: Side? = nil,
+        isStrict: Bool = false, assumesAxes: Bool = false, box: SearchBox? = nil
+    ) {
+        self.file = file
+        self.patient = patient
+        self.date = date
+        self.sequence = sequence
+        self.side = side
+        self.isStrict = isStrict
+        self.assumesAxes = assumesAxes
+        self.box = box
+    }
+}

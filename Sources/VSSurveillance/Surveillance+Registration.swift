@@ -1,0 +1,209 @@
+import Foundation
+import VSGrowth
+import VSImaging
+public import VSSegmentation
+public import VSStore
+
+extension Surveillance {
+    /// Registers a scan: reads it, judges it, segments it when it is T2, and stores everything in one
+    /// transaction. Nothing is stored where anything fails or the run is cancelled.
+    ///
+    /// - Parameters:
+    ///   - request: the file and what it is.
+    ///   - today: exams after this day are refused.
+    ///   - progress: told the fraction of the network's run that is done.
+    ///   - isCancelled: asked while the network runs.
+    public func register(
+        _ request: ScanRequest, today: ExamDate, progress: (Double) -> Void = { _ in },
+        isCancelled: () -> Bool = { false }
+    ) throws -> Registration {
+        var stages = StageClock()
+        try Store.checkIdentifier(request.patient)
+        try check(request.date, today: today)
+        let isKnown = try store.hasPatient(request.patient)
+        if request.isStrict, !isKnown { _ = try store.patient(request.patient) }
+        let image = try ScanReader.read(
+            request.file, options: ScanReadingOptions(assumesAxes: request.assumesAxes))
+        stages.lap("read")
+        let hash = ImageStore.contentHash(of: image.volume)
+        if let known = try store.scan(ofContent: hash, patient: request.patient) {
+            return repeated(known, request)
+        }
+        stages.lap("hash")
+        let others = try store.otherPatients(withContent: hash, than: request.patient)
+        let isT2 = QualityGate.isT2(request.sequence)
+        let verdict = QualityGate().verdict(on: image.volume)
+        let model = isT2 ? try activeModel() : nil
+        let result = try model.map {
+            try segmenter(for: $0).segment(
+                image.volume, subject: request.file, sequence: request.sequence, box: request.box,
+                progress: progress, isCancelled: isCancelled)
+        }
+        if let result { stages.add(result.timings) }
+        stages.skip()
+        try store.images.insert(image.volume)
+        stages.lap("store voxels")
+        let recorded = try store.recordRegistration(
+            try entry(request, image, hash: hash, isT2: isT2, verdict: verdict),
+            segmentation: try result.flatMap { result in
+                try model.map { try entry(result, by: $0, spacing: image.volume.affine.spacing) }
+            },
+            rule: rule)
+        stages.lap("store rows")
+        var notes = others.map {
+            "The same image is registered for patient \($0); one of the two is a mistake."
+        }
+        notes += result.map { remarks($0, request) } ?? verdict.reasons.map(\.message)
+        return try finished(
+            request, recorded, isNew: !isKnown, result: result, notes: notes, stages: stages.laps)
+    }
+
+    /// Segments a registered scan again with the active model and stores the result beside the
+    /// earlier ones.
+    public func resegment(
+        scan id: Int64, progress: (Double) -> Void = { _ in },
+        isCancelled: () -> Bool = { false }
+    ) throws -> SegmentationResult {
+        let (record, _, _) = try store.scan(id)
+        guard let model = try activeModel() else { throw Self.noModel() }
+        let volume = try store.images.volume(record.contentHash)
+        let result = try segmenter(for: model).segment(
+            volume, subject: "scan \(id)", sequence: record.sequence, progress: progress,
+            isCancelled: isCancelled)
+        try store.recordSegmentation(
+            try entry(result, by: model, spacing: volume.affine.spacing), scan: id, rule: rule)
+        return result
+    }
+
+    private func check(_ date: ExamDate, today: ExamDate) throws(StoreError) {
+        guard date > today else { return }
+        throw StoreError(
+            .invalid, subject: date.iso, message: "The exam lies in the future (today is \(today.iso)).",
+            remedy: "Give the day of the exam as YYYY-MM-DD.")
+    }
+
+    private func activeModel() throws -> ModelRecord? {
+        guard let model = try store.activeModel() else { throw Self.noModel() }
+        return model
+    }
+
+    static func noModel() -> StoreError {
+        StoreError(
+            .unknown, subject: "model", message: "No model is installed.",
+            remedy: "Install one with 'vsdb model install FILE'.")
+    }
+
+    private func entry(
+        _ request: ScanRequest, _ image: ScanImage, hash: String, isT2: Bool, verdict: GateVerdict
+    ) throws -> ScanEntry {
+        ScanEntry(
+            patient: request.patient, examDate: request.date, sequence: request.sequence,
+            isT2: isT2, contentHash: hash, header: image.header.bytes, shape: image.volume.shape,
+            spacing: image.volume.affine.spacing,
+            sourceName: (request.file as NSString).lastPathComponent, gate: try json(verdict))
+    }
+
+    private func entry(
+        _ result: SegmentationResult, by model: ModelRecord, spacing: Spacing
+    ) throws -> SegmentationEntry {
+        let tumours = result.tumours.map { tumour in
+            TumourEntry(
+                side: tumour.side.rawValue,
+                volume: VolumeRecord(
+                    tumour.measurement,
+                    relativeSD: errorModel(of: model).relativeSD(
+                        volumeMm3: tumour.measurement.volumeMm3, sliceSpacingMm: spacing.depth)),
+                mask: tumour.mask)
+        }
+        return SegmentationEntry(
+            model: model, softwareVersion: SoftwareVersion.current,
+            parameters: try json(parameters), highestProbability: result.highestProbability,
+            dropped: try json(result.dropped), seconds: result.timings.total, tumours: tumours)
+    }
+
+    /// The model's own boundary error where its card has one, else the rule's.
+    private func errorModel(of model: ModelRecord) -> MeasurementErrorModel {
+        struct Card: Decodable { var boundarySDMm: Double? }
+        var error = rule.error
+        let card = try? JSONDecoder().decode(Card.self, from: Data(model.description.utf8))
+        if let measured = card?.boundarySDMm { error.boundarySDMm = measured }
+        return error
+    }
+
+    private func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    private func repeated(_ known: ScanRecord, _ request: ScanRequest) -> Registration {
+        var notes = ["This scan is registered already as scan \(known.id); nothing was changed."]
+        if known.examDate != request.date {
+            notes.append("It is registered under the date \(known.examDate.iso).")
+        }
+        return Registration(
+            patient: request.patient, date: known.examDate, scan: known.id, isNewPatient: false,
+            isRepeat: true, isSegmented: false, tumours: [], highestProbability: nil, notes: notes,
+            stages: [])
+    }
+
+    private func remarks(_ result: SegmentationResult, _ request: ScanRequest) -> [String] {
+        var notes = result.verdict.reasons.map(\.message)
+        if result.tumours.isEmpty {
+            notes.append(
+                "No tumour was found; the highest probability anywhere is "
+                    + String(format: "%.2f.", result.highestProbability))
+        }
+        if let side = request.side, let first = result.tumours.first, first.side != side {
+            notes.append(
+                "The tumour found lies on the \(first.side.rawValue), not on the \(side.rawValue); "
+                    + "check the scan's orientation and the patient.")
+        }
+        if result.tumours.contains(where: { $0.measurement.volumeMm3 < 400 }) {
+            notes.append("Volumes under 400 mm³ are uncertain; see the error.")
+        }
+        return notes
+    }
+
+    private func finished(
+        _ request: ScanRequest, _ recorded: RecordedScan, isNew: Bool,
+        result: SegmentationResult?, notes: [String], stages: [(name: String, seconds: Double)]
+    ) throws -> Registration {
+        let growth = try growth(of: request.patient)
+        let volumes = try recorded.segmentation.map { try store.volumes(ofSegmentation: $0) } ?? []
+        let tumours = volumes.compactMap { side, volume -> Registration.Tumour? in
+            guard let side = Side(rawValue: side) else { return nil }
+            let judged = growth.tumours.first { $0.side == side }
+            return Registration.Tumour(
+                side: side, volume: volume, assessment: judged?.assessment)
+        }
+        return Registration(
+            patient: request.patient, date: request.date, scan: recorded.scan, isNewPatient: isNew,
+            isRepeat: recorded.isRepeat, isSegmented: result != nil, tumours: tumours,
+            highestProbability: result?.highestProbability, notes: notes, stages: stages)
+    }
+}
+
+/// Seconds of each stage of a registration.
+private struct StageClock {
+    private(set) var laps: [(name: String, seconds: Double)] = []
+    private let clock = ContinuousClock()
+    private var mark = ContinuousClock().now
+
+    mutating func lap(_ name: String) {
+        let now = clock.now
+        laps.append((name, (now - mark) / .seconds(1)))
+        mark = now
+    }
+
+    /// Takes over the network's own stages.
+    mutating func add(_ timings: SegmentationTimings) {
+        laps += [
+            ("prepare", timings.preprocessing), ("network", timings.network),
+            ("measure", timings.postprocessing),
+        ]
+    }
+
+    /// Leaves out what was timed elsewhere.
+    mutating func skip() { mark = clock.now }
+}
