@@ -1,6 +1,6 @@
-import VSImaging
+public import VSImaging
 
-/// A box of the patient's space to look in: the manual crop of Wang et al. 2019.
+/// A box of the patient's space to look in, such as the paper's manual crop.
 public struct SearchBox: Sendable, Hashable, Codable {
     /// The paper's box: 100 mm left to right, 50 mm front to back, 50 mm foot to head.
     public static let paperSizeMm: SIMD3<Double> = [100, 50, 50]
@@ -10,20 +10,29 @@ public struct SearchBox: Sendable, Hashable, Codable {
     /// The extents along x, y and z, mm.
     public var sizeMm: SIMD3<Double>
 
-    /// A box around a point.
+    /// A box around a point in mm LPS.
     public init(centre: SIMD3<Double>, sizeMm: SIMD3<Double> = paperSizeMm) {
         self.centre = centre
         self.sizeMm = sizeMm
     }
 
-    /// The part of a volume whose voxels the box's axes cover, with the place of its first voxel.
+    /// A box around a voxel (d, h, w) of a volume in canonical order.
+    public init(
+        aroundVoxel voxel: SIMD3<Double>, of volume: Volume, sizeMm: SIMD3<Double> = paperSizeMm
+    ) {
+        self.init(centre: volume.affine.point(voxel.x, voxel.y, voxel.z), sizeMm: sizeMm)
+    }
+
+    /// The voxels whose centres the box covers, along the volume's own axes: along each it takes
+    /// what the box spans there, cut off at the volume's edge.
     ///
-    /// The cut follows the volume's own axes: along each it takes what the box spans there.
-    /// - Throws: ``SegmentationError`` where the box misses the volume.
-    func crop(_ volume: Volume) throws(SegmentationError) -> (part: Volume, start: SIMD3<Int>) {
-        let affine = volume.affine
+    /// - Returns: the first voxel and the one after the last, both (d, h, w).
+    /// - Throws: ``SegmentationError`` where the box misses the volume or is no box.
+    func range(
+        in shape: GridShape, _ affine: Affine
+    ) throws(SegmentationError) -> (start: SIMD3<Int>, end: SIMD3<Int>) {
         guard let middle = affine.voxel(at: centre) else { throw missed() }
-        let sides = [volume.shape.depth, volume.shape.height, volume.shape.width]
+        let sides = [shape.depth, shape.height, shape.width]
         let steps = [affine.depthStep, affine.heightStep, affine.widthStep]
         var start = SIMD3<Int>.zero
         var end = SIMD3<Int>.zero
@@ -33,12 +42,20 @@ public struct SearchBox: Sendable, Hashable, Codable {
                 abs(direction.x) * sizeMm.x + abs(direction.y) * sizeMm.y
                 + abs(direction.z) * sizeMm.z
             let half = extent / steps[axis].length / 2
-            guard middle[axis] + half > 0, middle[axis] - half < Double(sides[axis] - 1) else {
-                throw missed()
-            }
-            start[axis] = max(0, Int((middle[axis] - half).rounded()))
-            end[axis] = min(sides[axis], Int((middle[axis] + half).rounded()) + 1)
+            // Clamped before they become integers, so that no number typed can trap.
+            let side = Double(sides[axis])
+            let first = min(max((middle[axis] - half).rounded(.up), 0), side)
+            let last = min(max((middle[axis] + half).rounded(.up), 0), side)
+            guard extent > 0, first < last else { throw missed() }
+            start[axis] = Int(first)
+            end[axis] = Int(last)
         }
+        return (start, end)
+    }
+
+    /// The part of a volume that ``range(in:_:)`` names, as a volume of its own.
+    func crop(_ volume: Volume) throws(SegmentationError) -> Volume {
+        let (start, end) = try range(in: volume.shape, volume.affine)
         let shape = GridShape(
             depth: end.x - start.x, height: end.y - start.y, width: end.z - start.z)
         var voxels: [Float] = []
@@ -49,9 +66,9 @@ public struct SearchBox: Sendable, Hashable, Codable {
                 voxels.append(contentsOf: volume.voxels[row..<row + shape.width])
             }
         }
-        var corner = affine
-        corner.origin = affine.point(Double(start.x), Double(start.y), Double(start.z))
-        return (Volume(shape: shape, affine: corner, voxels: voxels), start)
+        var corner = volume.affine
+        corner.origin = corner.point(Double(start.x), Double(start.y), Double(start.z))
+        return Volume(shape: shape, affine: corner, voxels: voxels)
     }
 
     private func missed() -> SegmentationError {

@@ -10,6 +10,10 @@ public struct SegmentationError: Error, Sendable, Equatable, CustomStringConvert
         case memory
         /// The box does not lie in the image.
         case box
+        /// A parameter is out of its range.
+        case parameters
+        /// The network gave values that are not numbers.
+        case network
         /// The user interrupted the run.
         case cancelled
     }

@@ -1,13 +1,29 @@
 public import VSImaging
+public import VSNetwork
 
 /// One tumour of a segmentation.
 public struct SegmentedTumour: Sendable {
+    /// How it came to its side.
+    public enum Basis: String, Sendable, Codable {
+        /// It lies where an earlier exam's tumour lay.
+        case nearEarlierExam
+        /// It lies on this side of the head.
+        case side
+        /// It lies on a side where no tumour is known though one is on the other: a second tumour,
+        /// as in NF2, or a false finding; a person should look.
+        case unexpectedSide
+    }
+
     /// The side of the head it lies on.
     public let side: Side
+    /// How it came to its side.
+    public let basis: Basis
     /// Its voxels on the input's canonical grid.
     public let mask: Mask
     /// What was measured of it.
     public let measurement: TumourMeasurement
+    /// Why the measurement deserves less confidence; empty where nothing speaks against it.
+    public let cautions: [Caution]
 }
 
 /// A component that was found and not reported.
@@ -18,7 +34,7 @@ public struct DroppedComponent: Sendable, Hashable, Codable {
         case small
         /// Its probabilities are too low.
         case unsure
-        /// A larger one lies on the same side.
+        /// Another, larger or known from an earlier exam, lies on the same side.
         case second
     }
 
@@ -34,6 +50,8 @@ public struct DroppedComponent: Sendable, Hashable, Codable {
 
 /// Seconds of each stage.
 public struct SegmentationTimings: Sendable, Hashable, Codable {
+    /// The quality gate.
+    public var gate = 0.0
     /// Resampling and normalising.
     public var preprocessing = 0.0
     /// The network over all windows.
@@ -42,7 +60,7 @@ public struct SegmentationTimings: Sendable, Hashable, Codable {
     public var postprocessing = 0.0
 
     /// All stages.
-    public var total: Double { preprocessing + network + postprocessing }
+    public var total: Double { gate + preprocessing + network + postprocessing }
 
     /// Zeros.
     public init() {}
@@ -58,12 +76,18 @@ public struct SegmentationResult: Sendable {
     public let highestProbability: Double
     /// Components that were found and not reported.
     public let dropped: [DroppedComponent]
+    /// What decided it beside the model.
+    public let parameters: SegmentationParameters
+    /// Where it was looked for; nil for the whole field of view.
+    public let box: SearchBox?
     /// The gate's verdict on the scan.
     public let verdict: GateVerdict
     /// Seconds of each stage.
     public let timings: SegmentationTimings
-    /// Windows the network ran on.
+    /// The windows the network ran on.
     public let windows: Int
+    /// The size of a window.
+    public let window: WindowShape
     /// Bytes the run was planned to take at most.
     public let plannedBytes: Int
 

@@ -34,6 +34,8 @@ public struct GateVerdict: Sendable, Hashable, Codable {
             case fieldOfView
             /// All voxels are equal.
             case constant
+            /// So few different values that it is a mask or a drawing, not a scan.
+            case fewValues
             /// Many voxels share the largest value.
             case saturated
             /// Voxels that are not finite numbers.
@@ -42,6 +44,8 @@ public struct GateVerdict: Sendable, Hashable, Codable {
             case orientation
             /// By what is known, no T2 image.
             case sequence
+            /// By its name, taken after contrast medium.
+            case contrast
         }
 
         /// The code.
@@ -64,7 +68,10 @@ public struct GateVerdict: Sendable, Hashable, Codable {
 
     /// Makes a verdict from findings.
     public init(reasons: [Reason]) {
-        self.reasons = reasons.sorted { $0.decision > $1.decision }
+        // In the order of the checks among equals: a sort by decision alone need not be stable.
+        self.reasons = reasons.enumerated().sorted {
+            ($1.element.decision, $0.offset) < ($0.element.decision, $1.offset)
+        }.map(\.element)
     }
 
     /// The gravest of the findings; accept without any.

@@ -1,4 +1,4 @@
-import VSImaging
+package import VSImaging
 
 /// The patient's side of a tumour.
 public enum Side: String, Sendable, Codable, CaseIterable {
@@ -8,11 +8,11 @@ public enum Side: String, Sendable, Codable, CaseIterable {
     case right
 }
 
-/// What is known of a tumour from earlier exams.
-public struct KnownTumour: Sendable, Hashable {
+/// What is known of a tumour from earlier exams, or from whoever registers the scan.
+public struct KnownTumour: Sendable, Hashable, Codable {
     /// Its side.
     public let side: Side
-    /// Its last centroid, mm LPS; of use only where exams share a frame of reference.
+    /// Its last centroid, mm LPS; nil where it was never measured.
     public let centroid: SIMD3<Double>?
 
     /// Makes a record.
@@ -22,34 +22,70 @@ public struct KnownTumour: Sendable, Hashable {
     }
 }
 
-/// Finds the sides of components: which half of the head each lies in.
-struct TumourAssignment {
-    /// The x of the head's middle, mm LPS.
-    let midlineMm: Double
+/// Gives components to tumours: by nearness to an earlier exam's, else by the side of the head.
+///
+/// A component within ``reachMm`` of a known tumour's centroid is that tumour, the nearest pairs
+/// first, even where a larger one lies elsewhere on the side. Exams are not registered to each
+/// other, so nearness never overrules the image: a component clearly on the other side of a midline
+/// that was found is not taken. What is left goes to the side it lies on, the largest first, up to
+/// the number of tumours a side may have.
+package struct TumourAssignment {
+    /// How a component came to its side.
+    package typealias Place = (side: Side, basis: SegmentedTumour.Basis)
 
-    /// Finds the middle of the head: the mean of the left and right ends of what is brighter than
-    /// the background, over the slices' rows; the image's own middle where that fails.
-    init(_ volume: Volume, headThreshold: Float) {
-        let shape = volume.shape
-        var ends: [Double] = []
-        for d in stride(from: 0, to: shape.depth, by: max(1, shape.depth / 12)) {
-            for h in stride(from: 0, to: shape.height, by: max(1, shape.height / 40)) {
-                let start = shape.index(d, h, 0)
-                let row = volume.voxels[start..<start + shape.width]
-                guard let first = row.firstIndex(where: { $0 > headThreshold }),
-                    let last = row.lastIndex(where: { $0 > headThreshold }),
-                    last - first > shape.width / 3
-                else { continue }
-                let a = volume.affine.point(Double(d), Double(h), Double(first - start))
-                let b = volume.affine.point(Double(d), Double(h), Double(last - start))
-                ends.append((a.x + b.x) / 2)
-            }
-        }
-        let middle = volume.affine.point(
-            Double(shape.depth) / 2, Double(shape.height) / 2, Double(shape.width) / 2)
-        midlineMm = ends.count >= 8 ? ends.sorted()[ends.count / 2] : middle.x
+    /// The farthest a tumour's centroid is looked for from where it was, mm.
+    package var reachMm = 15.0
+    /// Tumours on one side at most.
+    package var tumoursPerSide = 1
+    /// A component this far from the midline is on its side beyond doubt, mm.
+    static let clearMm = 10.0
+
+    private let midline: HeadMidline
+    private let known: [KnownTumour]
+
+    /// Rules for one scan.
+    package init(midline: HeadMidline, known: [KnownTumour] = []) {
+        self.midline = midline
+        self.known = known
     }
 
     /// The side a point lies on; +x is the patient's left.
-    func side(of point: LPSPoint) -> Side { point.x >= midlineMm ? .left : .right }
+    package func side(of point: LPSPoint) -> Side { point.x >= midline.xMm ? .left : .right }
+
+    /// The place of each component, given by their centroids, largest first; nil for those that are
+    /// one too many on their side.
+    package func places(of centroids: [LPSPoint]) -> [Place?] {
+        var places = [Place?](repeating: nil, count: centroids.count)
+        for (component, tumour) in nearPairs(centroids) {
+            places[component] = (known[tumour].side, .nearEarlierExam)
+        }
+        for index in centroids.indices where places[index] == nil {
+            let side = side(of: centroids[index])
+            guard places.count(where: { $0?.side == side }) < tumoursPerSide else { continue }
+            let isExpected = known.isEmpty || known.contains { $0.side == side }
+            places[index] = (side, isExpected ? .side : .unexpectedSide)
+        }
+        return places
+    }
+
+    /// Components and known tumours that belong together, the nearest pairs first, each used once.
+    private func nearPairs(_ centroids: [LPSPoint]) -> [(component: Int, tumour: Int)] {
+        var pairs: [(component: Int, tumour: Int, distance: Double)] = []
+        for (component, point) in centroids.enumerated() {
+            let isClear = midline.isFound && abs(point.x - midline.xMm) > Self.clearMm
+            for (tumour, known) in known.enumerated() {
+                guard let earlier = known.centroid, !isClear || known.side == side(of: point)
+                else { continue }
+                let distance = (point - earlier).length
+                if distance <= reachMm { pairs.append((component, tumour, distance)) }
+            }
+        }
+        var found: [(component: Int, tumour: Int)] = []
+        for pair in pairs.sorted(by: { $0.distance < $1.distance })
+        where !found.contains(where: { $0.component == pair.component || $0.tumour == pair.tumour })
+        {
+            found.append((pair.component, pair.tumour))
+        }
+        return found
+    }
 }

@@ -1,78 +1,94 @@
-import VSImaging
+package import VSImaging
 
 /// From probabilities to tumours: threshold, components, what is dropped and why, sides.
-struct TumourFinder {
-    let parameters: SegmentationParameters
-    let assignment: TumourAssignment
+package struct TumourFinder {
+    private let parameters: SegmentationParameters
+    private let assignment: TumourAssignment
 
-    /// The tumours, largest first, and the components that were dropped.
-    func tumours(
-        in probability: ProbabilityMap
+    /// A finder for one scan.
+    package init(_ parameters: SegmentationParameters, assignment: TumourAssignment) {
+        self.parameters = parameters
+        var assignment = assignment
+        assignment.tumoursPerSide = parameters.tumoursPerSide
+        assignment.reachMm = parameters.earlierExamReachMm
+        self.assignment = assignment
+    }
+
+    /// Finds and measures the tumours.
+    ///
+    /// - Parameters:
+    ///   - probability: on the scan's grid.
+    ///   - searched: the voxels that were searched, first and one past the last; nil for all.
+    /// - Returns: the tumours, largest first, and the components that were dropped.
+    package func tumours(
+        in probability: ProbabilityMap, searched: (start: SIMD3<Int>, end: SIMD3<Int>)? = nil
     ) -> (tumours: [SegmentedTumour], dropped: [DroppedComponent]) {
+        var dropped: [DroppedComponent] = []
+        let groups = groups(in: probability, &dropped)
+        let places = assignment.places(of: groups.map(\.facts.centroid))
+        var tumours: [SegmentedTumour] = []
+        for (group, place) in zip(groups, places) {
+            guard let place else {
+                dropped.append(DroppedComponent(group.facts, .second))
+                continue
+            }
+            let measurement = TumourMeasurement(group.parts, probability: probability)
+            tumours.append(
+                SegmentedTumour(
+                    side: place.side, basis: place.basis,
+                    mask: ConnectedComponents.mask(
+                        of: group.parts, shape: probability.shape, affine: probability.affine),
+                    measurement: measurement,
+                    cautions: Caution.cautions(
+                        measurement, parts: group.parts, in: probability, searched: searched)))
+        }
+        return (tumours.sorted { $0.measurement.volumeMm3 > $1.measurement.volumeMm3 }, dropped)
+    }
+
+    /// A tumour's components, the largest first, and what is known of that one.
+    private struct Group {
+        var parts: [ConnectedComponents.Component]
+        let facts: ComponentFacts
+        let rows: [RowSpan]
+    }
+
+    /// Components that are kept, each with its near parts, largest first.
+    private func groups(
+        in probability: ProbabilityMap, _ dropped: inout [DroppedComponent]
+    ) -> [Group] {
         let threshold = Float(parameters.threshold)
         let mask = Mask(
             shape: probability.shape, affine: probability.affine,
             voxels: probability.voxels.map { $0 >= threshold ? 1 : 0 })
-        var dropped: [DroppedComponent] = []
-        var groups: [(side: Side, parts: [ConnectedComponents.Component], centroid: LPSPoint)] = []
+        var groups: [Group] = []
         for component in ConnectedComponents(mask).components {
             let facts = ComponentFacts(component, probability)
-            func drop(_ reason: DroppedComponent.Reason) {
-                dropped.append(
-                    DroppedComponent(
-                        volumeMm3: facts.volumeMm3, peakProbability: facts.peak,
-                        centroid: facts.centroid, reason: reason))
+            guard facts.peak >= parameters.componentPeak, facts.mean >= parameters.componentMean
+            else {
+                // What is too small to be a tumour is called that, however unsure it is.
+                let isSmall = facts.volumeMm3 < parameters.smallestComponentMm3
+                dropped.append(DroppedComponent(facts, isSmall ? .small : .unsure))
+                continue
             }
-            let side = assignment.side(of: facts.centroid)
+            let rows = RowSpan.rows(of: component.voxels, shape: probability.shape)
             let near = groups.firstIndex {
-                $0.side == side && isNear(component, $0.parts[0], probability)
+                RowSpan.areNear(
+                    rows, $0.rows, withinMm: parameters.partDistanceMm, probability.affine)
             }
-            if facts.volumeMm3 < parameters.smallestComponentMm3 && near == nil {
-                drop(.small)
-            } else if facts.peak < parameters.componentPeak
-                || facts.mean < parameters.componentMean
-            {
-                drop(.unsure)
-            } else if let near {
+            if let near {
                 groups[near].parts.append(component)
-            } else if groups.filter({ $0.side == side }).count >= parameters.tumoursPerSide {
-                drop(.second)
+            } else if facts.volumeMm3 < parameters.smallestComponentMm3 {
+                dropped.append(DroppedComponent(facts, .small))
             } else {
-                groups.append((side, [component], facts.centroid))
+                groups.append(Group(parts: [component], facts: facts, rows: rows))
             }
         }
-        let tumours = groups.map { group in
-            SegmentedTumour(
-                side: group.side,
-                mask: ConnectedComponents.mask(
-                    of: group.parts, shape: probability.shape, affine: probability.affine),
-                measurement: TumourMeasurement(group.parts, probability: probability))
-        }
-        return (
-            tumours.sorted { $0.measurement.volumeMm3 > $1.measurement.volumeMm3 }, dropped
-        )
-    }
-
-    /// Whether the nearest voxels of two components lie within the part distance.
-    private func isNear(
-        _ small: ConnectedComponents.Component, _ large: ConnectedComponents.Component,
-        _ map: ProbabilityMap
-    ) -> Bool {
-        let limit = parameters.partDistanceMm * parameters.partDistanceMm
-        let ends = RowSpan.rows(of: large.voxels, shape: map.shape).flatMap { $0.ends(map.affine) }
-        return RowSpan.rows(of: small.voxels, shape: map.shape).contains { row in
-            row.ends(map.affine).contains { a in
-                ends.contains { b in
-                    let step = a - b
-                    return step.dot(step) <= limit
-                }
-            }
-        }
+        return groups
     }
 }
 
 /// The facts by which a component is kept or dropped.
-private struct ComponentFacts {
+struct ComponentFacts {
     let volumeMm3: Double
     let peak: Double
     let mean: Double
@@ -81,17 +97,31 @@ private struct ComponentFacts {
     init(_ component: ConnectedComponents.Component, _ map: ProbabilityMap) {
         var peak: Float = 0
         var sum = 0.0
-        var place = LPSPoint.zero
+        var place = SIMD3<Double>.zero
         for at in component.voxels {
             peak = max(peak, map.voxels[at])
             sum += Double(map.voxels[at])
-            place += map.affine.point(
-                Double(at / map.shape.width / map.shape.height),
-                Double(at / map.shape.width % map.shape.height), Double(at % map.shape.width))
+            place += map.shape.place(at)
         }
         volumeMm3 = Double(component.count) * map.affine.voxelVolumeMm3
         self.peak = Double(peak)
         mean = sum / Double(component.count)
-        centroid = place / Double(component.count)
+        let mid = place / Double(component.count)
+        centroid = map.affine.point(mid.x, mid.y, mid.z)
+    }
+}
+
+extension DroppedComponent {
+    init(_ facts: ComponentFacts, _ reason: Reason) {
+        self.init(
+            volumeMm3: facts.volumeMm3, peakProbability: facts.peak, centroid: facts.centroid,
+            reason: reason)
+    }
+}
+
+extension GridShape {
+    /// The voxel (d, h, w) at a position in memory.
+    func place(_ at: Int) -> SIMD3<Double> {
+        [Double(at / width / height), Double(at / width % height), Double(at % width)]
     }
 }

@@ -89,7 +89,7 @@ public struct Preprocessor: Sendable {
     }
 
     /// The 99th percentile, from a histogram of 4096 bins between the extremes.
-    private static func percentile99(_ voxels: [Float]) -> Float {
+    static func percentile99(_ voxels: [Float]) -> Float {
         var low = Float.infinity
         var high = -Float.infinity
         for value in voxels where value.isFinite {

@@ -5,7 +5,7 @@ public import VSNetwork
 ///
 /// Along each axis windows start at multiples of the step, window * (1 - overlap), and the last is
 /// moved back to end with the volume, as MONAI's sliding-window inference does. A volume smaller
-/// than a window is padded with its own edge.
+/// than a window is continued by its own edge, as crops are in training.
 public struct WindowPlan: Sendable, Hashable {
     /// The window's size; every side is one the network takes.
     public let window: WindowShape
@@ -14,7 +14,10 @@ public struct WindowPlan: Sendable, Hashable {
     /// The first voxel of each window, as (d, h, w).
     public let starts: [SIMD3<Int>]
 
-    /// Windows of `window` voxels that overlap by the fraction `overlap`.
+    /// Windows smaller than this see too little around a tumour: depth, height, width.
+    static let smallestSides = [16, 64, 64]
+
+    /// Windows of `window` voxels that overlap by the fraction `overlap`, 0 to less than 1.
     public init(volume: GridShape, window: WindowShape, overlap: Double) {
         self.volume = volume
         self.window = window
@@ -24,56 +27,83 @@ public struct WindowPlan: Sendable, Hashable {
         starts = d.flatMap { d in h.flatMap { h in w.map { SIMD3(d, h, $0) } } }
     }
 
-    private static func starts(_ length: Int, _ window: Int, _ overlap: Double) -> [Int] {
+    static func starts(_ length: Int, _ window: Int, _ overlap: Double) -> [Int] {
         guard length > window else { return [0] }
         let step = max(1, Int(Double(window) * (1 - overlap)))
         return Array(stride(from: 0, to: length - window, by: step)) + [length - window]
     }
 
-    /// The largest window within a memory limit: the whole volume in one piece where that fits, else
-    /// the fewest equal parts, cut along the longest side first.
+    /// The windows that cost least work within a memory limit: the whole volume in one piece where
+    /// that fits, else each axis in equal parts.
     ///
-    /// - Throws: ``SegmentationError`` where even the smallest window needs more than `limitBytes`.
+    /// - Parameters:
+    ///   - volume: the part of the model's grid that is searched.
+    ///   - scan: the scan's own grid, for the estimate.
+    ///   - architecture: the network.
+    ///   - limitBytes: what the run may take in all.
+    ///   - overlap: how far windows overlap at least, a fraction.
+    /// - Returns: the plan.
+    /// - Throws: ``SegmentationError`` where even the smallest windows need more than `limitBytes`.
     public static func fitting(
-        _ volume: GridShape, architecture: Architecture, limitBytes: Int, overlap: Double
+        _ volume: GridShape, scan: GridShape, architecture: Architecture, limitBytes: Int,
+        overlap: Double
     ) throws(SegmentationError) -> WindowPlan {
-        var sides = [volume.depth, volume.height, volume.width]
-        func window() -> WindowShape {
-            architecture.window(
-                covering: WindowShape(depth: sides[0], height: sides[1], width: sides[2]))
+        func bytes(_ window: WindowShape) -> Int {
+            MemoryEstimate(
+                window: window, searched: volume, scan: scan, architecture: architecture
+            ).bytes
         }
-        let smallest = [16, 64, 64]
-        while MemoryEstimate(window: window(), volume: volume, architecture: architecture).bytes
-            > limitBytes
-        {
-            // In units of the smallest, so that slices are cut when they are the longest way.
-            let candidates = (0..<3).filter { sides[$0] > smallest[$0] }
-            let longest = candidates.max {
-                Double(sides[$0]) / Double(smallest[$0]) < Double(sides[$1]) / Double(smallest[$1])
-            }
-            guard let axis = longest else {
-                let needed = MemoryEstimate(
-                    window: window(), volume: volume, architecture: architecture)
-                throw SegmentationError(
-                    .memory, subject: "memory limit",
-                    message: "This scan needs at least \(needed.bytes >> 20) MiB, and "
-                        + "\(limitBytes >> 20) MiB are allowed.",
-                    remedy: "Raise --memory-limit, or crop with --box.")
-            }
-            sides[axis] = max(smallest[axis], Int((Double(sides[axis]) * 0.8).rounded(.up)))
+        let windows = candidates(volume, architecture, overlap)
+        if let window = windows.first(where: { bytes($0) <= limitBytes }) {
+            return WindowPlan(volume: volume, window: window, overlap: overlap)
         }
-        return WindowPlan(volume: volume, window: window(), overlap: overlap)
+        let needed = windows.map(bytes).min() ?? 0
+        throw SegmentationError(
+            .memory, subject: "memory limit",
+            message: "This scan needs at least \(needed >> 20) MiB, and "
+                + "\(limitBytes >> 20) MiB are allowed.",
+            remedy: "Raise --memory-limit, or crop with --box.")
+    }
+
+    /// Windows for each way of cutting the axes into equal parts, least work first.
+    private static func candidates(
+        _ volume: GridShape, _ architecture: Architecture, _ overlap: Double
+    ) -> [WindowShape] {
+        let lengths = [volume.depth, volume.height, volume.width]
+        // n windows of side s that overlap by the fraction o reach over s (1 + (n - 1)(1 - o)).
+        let sides = zip(lengths, smallestSides).map { length, smallest in
+            var found = [length]
+            for parts in 2...64 where length > smallest {
+                let reach = 1 + Double(parts - 1) * (1 - overlap)
+                let side = Int((Double(length) / reach).rounded(.up))
+                found.append(max(side, smallest))
+                if side <= smallest { break }
+            }
+            return found
+        }
+        let windows = Set(
+            sides[0].flatMapEach(sides[1], sides[2]) {
+                architecture.window(covering: WindowShape(depth: $0, height: $1, width: $2))
+            })
+        func work(_ window: WindowShape) -> Int {
+            starts(volume.depth, window.depth, overlap).count
+                * starts(volume.height, window.height, overlap).count
+                * starts(volume.width, window.width, overlap).count * window.count
+        }
+        // Of equal work the larger window, then the wider: an order without ties.
+        return windows.map { ($0, work($0)) }
+            .sorted { a, b in
+                (a.1, b.0.count, b.0.width, b.0.height) < (b.1, a.0.count, a.0.width, a.0.height)
+            }
+            .map(\.0)
     }
 }
 
-/// The memory of a run, known before it starts.
-public struct MemoryEstimate: Sendable, Hashable {
-    /// Bytes: the network's activations, the volume, its probabilities and the weights' sums.
-    public let bytes: Int
-
-    /// The estimate for windows of a volume.
-    public init(window: WindowShape, volume: GridShape, architecture: Architecture) {
-        let activations = PreparedUNet.workspaceBytes(for: window, architecture: architecture)
-        bytes = activations + window.count * 8 + volume.count * 12
+extension Array {
+    /// The results for every choice of one element from each of three arrays.
+    fileprivate func flatMapEach<Result>(
+        _ second: [Element], _ third: [Element], _ body: (Element, Element, Element) -> Result
+    ) -> [Result] {
+        flatMap { a in second.flatMap { b in third.map { c in body(a, b, c) } } }
     }
 }

@@ -1,0 +1,31 @@
+public import VSImaging
+public import VSNetwork
+
+/// The memory of a run, known before it starts.
+public struct MemoryEstimate: Sendable, Hashable {
+    /// The network's activations for one window, bytes.
+    public let activationBytes: Int
+    /// Everything a run holds at its peak, bytes; the weights, held by every run together, not
+    /// counted.
+    public let bytes: Int
+
+    /// The estimate of a run.
+    ///
+    /// - Parameters:
+    ///   - window: what the network sees at once.
+    ///   - searched: the part of the model's grid that is searched.
+    ///   - scan: the scan's own grid.
+    ///   - architecture: the network.
+    public init(
+        window: WindowShape, searched: GridShape, scan: GridShape, architecture: Architecture
+    ) {
+        activationBytes = PreparedUNet.workspaceBytes(for: window, architecture: architecture)
+        // While the network runs: input, output and weight of each voxel of a window; the image, the
+        // weighted sum and the sum of weights of each voxel searched; the scan itself.
+        let running = activationBytes + 12 * window.count + 12 * searched.count + 4 * scan.count
+        // Afterwards: the image and the map searched, the map on the scan's grid, the scan, two byte
+        // masks, and the components' positions where an eighth of the voxels are foreground.
+        let after = 8 * searched.count + 12 * scan.count
+        bytes = max(running, after)
+    }
+}
