@@ -1,0 +1,22 @@
+import Foundation
+
+/// Numbers as text, the same in every locale.
+public enum NumberText {
+    /// With a fixed number of decimals.
+    public static func fixed(_ value: Double, _ decimals: Int) -> String {
+        String(format: "%.\(decimals)f", value)
+    }
+
+    /// A volume in mm³: whole above ten, one decimal below.
+    public static func volume(_ mm3: Double) -> String { fixed(mm3, mm3 < 10 ? 1 : 0) }
+
+    /// A signed percentage: whole above ten, one decimal below.
+    public static func percent(_ value: Double) -> String {
+        (value >= 0 ? "+" : "") + fixed(value, abs(value) < 9.95 ? 1 : 0)
+    }
+
+    /// A probability with two decimals, and never a false 0 or 1.
+    public static func probability(_ value: Double) -> String {
+        value > 0.995 ? ">0.99" : value < 0.005 ? "<0.01" : fixed(value, 2)
+    }
+}
