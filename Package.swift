@@ -22,8 +22,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: name,
-        dependencies: dependencies + ["VSTestSupport"],
-        exclude: [],
+        dependencies: dependencies,
         swiftSettings: swiftSettings
     )
 }
@@ -77,9 +76,9 @@ let package = Package(
         .executableTarget(name: "vsdb", dependencies: ["VSCommand"], swiftSettings: swiftSettings),
 
         // Tests mirror the targets.
-        .target(
-            name: "VSTestSupport", dependencies: ["VSImaging"], path: "Tests/VSTestSupport",
-            swiftSettings: swiftSettings),
+        tests("VSNetworkTests", ["VSNetwork"]),
+        tests("VSTrainingTests", ["VSTraining", "VSNetwork", "VSSegmentation", "VSImaging"]),
+        tests("VSPhantomTests", ["VSPhantom", "VSImaging"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x,

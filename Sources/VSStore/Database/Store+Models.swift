@@ -110,3 +110,20 @@ extension Store {
         }
     }
 }
+
+extension Store {
+    /// The T2 scans that a model has not segmented yet, the oldest exam first.
+    public func scansToSegment(by model: ModelRecord) throws -> [Int64] {
+        try read {
+            try Int64.fetchAll(
+                $0,
+                sql: """
+                    SELECT scan.id FROM scan WHERE scan.isT2 = 1 AND NOT EXISTS (
+                        SELECT 1 FROM segmentation
+                        WHERE segmentation.scanId = scan.id AND segmentation.modelId = ?)
+                    ORDER BY scan.examDate, scan.id
+                    """,
+                arguments: [model.id])
+        }
+    }
+}

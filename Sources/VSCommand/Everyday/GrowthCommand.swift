@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import VSGrowth
+import VSReport
+import VSSegmentation
+import VSSurveillance
+
+/// `vsdb growth`
+struct GrowthCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "growth", abstract: "Show a patient's volumes and whether they grew.",
+        discussion: """
+            Percentages are against the exam named, with both dates; the error is that of the \
+            measurement (95 %). A tumour of 100 mm³ changes by 20 % when its diameter changes by \
+            0.4 mm, so small tumours need larger changes to be sure of.
+
+              vsdb growth P001
+              vsdb growth P001 --chart growth.svg
+              vsdb growth P001 --format json
+            """)
+
+    @Argument(help: ArgumentHelp("The patient's identifier.", valueName: "patient"))
+    var patient: String
+    @Option(help: ArgumentHelp("Also draw the curve, SVG or PNG by ending.", valueName: "file"))
+    var chart: String?
+    @Option(help: ArgumentHelp("As it was on this day.", valueName: "YYYY-MM-DD"))
+    var asOf: ExamDate?
+    @Flag(help: "Exit with code 10 where growth is flagged.")
+    var failOnGrowth = false
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        let surveillance = try database.surveillance()
+        let growth = try surveillance.growth(of: patient, asOf: asOf)
+        try GrowthReport(growth).show(output)
+        if let chart { try draw(growth, surveillance.rule, to: chart) }
+        if failOnGrowth, growth.tumours.contains(where: { $0.assessment?.isFlagged ?? false }) {
+            throw ExitCode(CommandRunner.Code.growth)
+        }
+    }
+
+    /// One file per tumour; with two the side goes before the ending.
+    private func draw(_ growth: PatientGrowth, _ rule: GrowthRule, to path: String) throws {
+        guard [".svg", ".png"].contains(where: path.lowercased().hasSuffix) else {
+            throw ValidationError("--chart ends in .svg or .png.")
+        }
+        guard !growth.tumours.isEmpty else {
+            throw ReportError(
+                .empty, subject: path, message: "\(patient) has no measured tumour to draw.",
+                remedy: "Register a scan in which a tumour is found.")
+        }
+        for tumour in growth.tumours {
+            let file =
+                growth.tumours.count == 1
+                ? path : "\(path.dropLast(4))-\(tumour.side.rawValue)\(path.suffix(4))"
+            let model = growth.exams.last { $0.side == tumour.side.rawValue }?.model ?? ""
+            try GrowthChart(
+                title: "\(patient), \(tumour.side.rawValue)", curve: tumour.curve,
+                assessment: tumour.assessment, rule: rule, source: "Measured by \(model)"
+            ).write(to: file)
+            note("chart: \(file)")
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import ArgumentParser
+import Foundation
+import VSNetwork
+import VSReport
+import VSStore
+import VSSurveillance
+
+/// `vsdb model`
+struct ModelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model", abstract: "List, show, install and activate models.",
+        subcommands: [
+            ModelListCommand.self, ModelShowCommand.self, ModelInstallCommand.self,
+            ModelActivateCommand.self,
+        ])
+}
+
+/// `vsdb model list`
+struct ModelListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the installed models; the active one segments new scans.")
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        try output.show(
+            Self.table(database.surveillance().store), empty: "No model is installed.")
+    }
+
+    static func table(_ store: Store) throws -> TextTable {
+        var table = TextTable([
+            .init("model", key: "name"), .init("version", key: "version"),
+            .init("active", key: "isActive"), .init("SHA-256", key: "sha256"),
+            .init("installed", key: "installedAt"),
+        ])
+        for model in try store.models() {
+            table.add(
+                [
+                    .text(model.name), .text(model.version), .flag(model.isActive),
+                    .text(String(model.sha256.prefix(16))), .text(model.installedAt),
+                ], isEmphasised: model.isActive)
+        }
+        return table
+    }
+}
+
+/// `vsdb model show`
+struct ModelShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a model's description: an installed one, or a file.",
+        discussion: """
+              vsdb model show
+              vsdb model show run1/best.safetensors
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "A name, or a model file; the active model if left out.", valueName: "model"))
+    var model: String?
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        let path: String
+        if let model, FileManager.default.fileExists(atPath: model) {
+            path = model
+        } else {
+            let store = try database.surveillance().store
+            guard let record = try model.map(store.model(named:)) ?? store.activeModel() else {
+                throw StoreError(
+                    .unknown, subject: "model", message: "No model is installed.",
+                    remedy: "Install one with 'vsdb model install FILE'.")
+            }
+            path = record.path
+        }
+        let file = try ModelFile(contentsOf: path)
+        let data = try JSONEncoder().encode(file.description)
+        guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+            return
+        }
+        try output.printJSON(object.merging(["parameters": file.parameterCount]) { a, _ in a })
+    }
+}
+
+/// `vsdb model install`
+struct ModelInstallCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "install", abstract: "Install a model file after checking it.",
+        discussion: """
+            A wrong or damaged file changes nothing. The first model installed is active.
+
+              vsdb model install run1/best.safetensors --activate
+            """)
+
+    @Argument(help: ArgumentHelp("The model file.", valueName: "file"))
+    var file: String
+    @Flag(help: "Segment new scans with it from now on.")
+    var activate = false
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        let (model, isNew) = try Surveillance(database.store()).installModel(
+            file, activating: activate)
+        print(isNew ? "installed \(model.title)" : "\(model.title) is installed already")
+    }
+}
+
+/// `vsdb model activate`
+struct ModelActivateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "activate", abstract: "Segment new scans with this model from now on.",
+        discussion: """
+            Growth is judged by the active model's segmentations where a scan has one; volumes of \
+            different models are never compared. --resegment runs the model on every T2 scan.
+
+              vsdb model activate my-model --resegment
+            """)
+
+    @Argument(help: ArgumentHelp("The model's name.", valueName: "model"))
+    var model: String
+    @Flag(help: "Segment every registered T2 scan with it now.")
+    var resegment = false
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        Interruption.listen()
+        let surveillance = try database.surveillance()
+        let record = try surveillance.store.model(named: model)
+        try surveillance.store.activateModel(record, rule: surveillance.rule)
+        print("\(record.title) is active")
+        guard resegment else { return }
+        let line = ProgressLine()
+        let pending = try surveillance.store.scansToSegment(by: record)
+        for (index, scan) in pending.enumerated() {
+            _ = try surveillance.resegment(
+                scan: scan,
+                progress: {
+                    line.show(
+                        "segmenting", fraction: (Double(index) + $0) / Double(pending.count),
+                        note: "scan \(index + 1) of \(pending.count)")
+                }, isCancelled: { Interruption.isPending })
+        }
+        line.finish()
+        print("segmented \(pending.count) scans")
+    }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Foundation
+import VSGrowth
+import VSImaging
+import VSReport
+import VSStore
+
+/// `vsdb export`
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Export a mask, an overlay picture, or all volumes.",
+        subcommands: [
+            ExportMaskCommand.self, ExportOverlayCommand.self, ExportCSVCommand.self,
+        ])
+}
+
+/// What a stored scan's export needs.
+struct StoredScan {
+    let image: ScanImage
+    let mask: Mask
+    let patient: String
+    let record: ScanRecord
+    let segmentation: SegmentationRecord
+
+    init(_ store: Store, scan: Int64) throws {
+        let (record, patient, header) = try store.scan(scan)
+        guard let segmentation = try store.currentSegmentation(ofScan: scan) else {
+            throw StoreError(
+                .unknown, subject: "scan \(scan)", message: "It has no segmentation.",
+                remedy: "Only T2 scans are segmented.")
+        }
+        let volume = try store.images.volume(record.contentHash)
+        image = try ScanImage(volume: volume, headerBytes: header, source: "scan \(scan)")
+        mask = try store.mask(ofSegmentation: segmentation.id, like: volume)
+        self.patient = patient
+        self.record = record
+        self.segmentation = segmentation
+    }
+}
+
+/// `vsdb export mask`
+struct ExportMaskCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mask", abstract: "Write a scan's mask as NIfTI on the scan's own grid.",
+        discussion: """
+              vsdb export mask 3 tumour.nii.gz
+            """)
+
+    @Argument(help: ArgumentHelp("The scan's number.", valueName: "scan"))
+    var scan: Int64
+    @Argument(help: ArgumentHelp("The file, .nii or .nii.gz.", valueName: "file"))
+    var file: String
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        let stored = try StoredScan(database.store(), scan: scan)
+        try NIfTIWriter.write(stored.mask, like: stored.image, to: file)
+        print("\(file): \(stored.mask.voxelCount) voxels")
+    }
+}
+
+/// `vsdb export overlay`
+struct ExportOverlayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "overlay", abstract: "Draw a scan's slices with the tumour's outline.",
+        discussion: """
+              vsdb export overlay 3 overlay.png
+            """)
+
+    @Argument(help: ArgumentHelp("The scan's number.", valueName: "scan"))
+    var scan: Int64
+    @Argument(help: ArgumentHelp("The picture, .png or .svg.", valueName: "file"))
+    var file: String
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        let stored = try StoredScan(database.store(), scan: scan)
+        let volume = NumberText.volume(stored.mask.volumeMm3())
+        let finding = stored.mask.isEmpty ? "no tumour found" : "\(volume) mm³"
+        try OverlayPicture(
+            volume: stored.image.volume, mask: stored.mask,
+            title: "\(stored.patient), \(stored.record.examDate.iso): \(finding)",
+            caption: "Outline by \(stored.segmentation.modelName) "
+                + "\(stored.segmentation.modelVersion), scan \(scan)"
+        ).write(to: file)
+        print(file)
+    }
+}
+
+/// `vsdb export csv`
+struct ExportCSVCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "csv", abstract: "Write every volume of every patient as one CSV.",
+        discussion: """
+            One row per tumour and exam; exams without a tumour have an empty volume.
+
+              vsdb export csv > volumes.csv
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        let store = try database.store()
+        var table = TextTable([
+            .init("", key: "patient"), .init("", key: "examDate"), .init("", key: "scan"),
+            .init("", key: "sequence"), .init("", key: "side"), .init("", key: "model"),
+            .init("", key: "modelSha256"), .init("", key: "volumeMm3"),
+            .init("", key: "relativeSD"), .init("", key: "highestProbability"),
+        ])
+        for patient in try store.patientSummaries() {
+            for exam in try store.exams(ofPatient: patient.identifier) {
+                table.add([
+                    .text(patient.identifier), .text(exam.examDate.iso), .integer(Int(exam.scanId)),
+                    .text(exam.sequence), exam.side.map { .text($0) } ?? .none, .text(exam.model),
+                    .text(exam.modelSha256), exam.volumeMm3.map { .number($0, "") } ?? .none,
+                    exam.relativeSD.map { .number($0, "") } ?? .none,
+                    .number(exam.highestProbability, ""),
+                ])
+            }
+        }
+        print(table.csv)
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Foundation
+import VSImaging
+import VSNetwork
+import VSPhantom
+import VSReport
+import VSSegmentation
+import VSStore
+import VSTraining
+
+/// Runs a command and ends the process: data on stdout, errors on stderr, exit codes by kind.
+enum CommandRunner {
+    /// Exit codes (sysexits where one fits).
+    enum Code {
+        static let other: Int32 = 1
+        static let growth: Int32 = 10
+        static let refused: Int32 = 65
+        static let missing: Int32 = 66
+        static let unavailable: Int32 = 69
+        static let cannotWrite: Int32 = 73
+        static let cannotRead: Int32 = 74
+        static let busy: Int32 = 75
+        static let interrupted: Int32 = 130
+    }
+
+    static func run(_ root: any ParsableCommand.Type) {
+        do {
+            var command = try root.parseAsRoot()
+            try command.run()
+        } catch let code as ExitCode {
+            exit(code.rawValue)
+        } catch {
+            guard let status = code(of: error) else { root.exit(withError: error) }
+            note("vsdb: \(error)")
+            exit(status)
+        }
+    }
+
+    /// The exit code of one of our errors; nil for ArgumentParser's own.
+    static func code(of error: any Error) -> Int32? {
+        switch error {
+        case let error as ImagingError:
+            switch error.code {
+            case .missing: Code.missing
+            case .unreadable: Code.cannotRead
+            case .unwritable: Code.cannotWrite
+            default: Code.refused
+            }
+        case let error as NetworkError:
+            switch error.code {
+            case .unreadable: Code.missing
+            case .unwritable: Code.cannotWrite
+            default: Code.refused
+            }
+        case let error as SegmentationError:
+            error.code == .cancelled ? Code.interrupted : Code.refused
+        case let error as StoreError:
+            switch error.code {
+            case .busy: Code.busy
+            case .readOnly, .full: Code.cannotWrite
+            case .corrupt, .version, .unreadable: Code.cannotRead
+            case .unknown: Code.missing
+            case .invalid, .conflict: Code.refused
+            }
+        case let error as TrainingError:
+            error.code == .missing ? Code.missing : Code.refused
+        case let error as ReportError:
+            error.code == .unwritable ? Code.cannotWrite : Code.refused
+        case let error as PhantomError:
+            error.code == .unwritable ? Code.cannotWrite : Code.refused
+        default: nil
+        }
+    }
+}

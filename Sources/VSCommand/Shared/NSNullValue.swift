@@ -1,0 +1,6 @@
+import Foundation
+
+/// JSON's null among dictionaries of `Any`.
+enum NSNullValue {
+    static var value: Any { NSNull() }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Foundation
+import VSGrowth
+import VSReport
+import VSSegmentation
+import VSStore
+import VSSurveillance
+
+/// Where the database is.
+struct DatabaseOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The database file. Default: VSDB_DATABASE, else vsdb/vsdb.sqlite in the XDG data folder.",
+            valueName: "file"))
+    var database: String?
+
+    func store() throws -> Store { try Store(StoreLocation(option: database)) }
+
+    /// The use cases, with the program's own model installed where the store has none.
+    func surveillance(parameters: SegmentationParameters = .init()) throws -> Surveillance {
+        let surveillance = Surveillance(try store(), parameters: parameters)
+        if try surveillance.store.models().isEmpty, let path = Resources.defaultModel {
+            try surveillance.installModel(path)
+        }
+        return surveillance
+    }
+}
+
+/// How results are printed.
+struct OutputOptions: ParsableArguments {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json, csv
+    }
+
+    @Option(help: ArgumentHelp("table, json or csv.", valueName: "format"))
+    var format: Format = .table
+
+    private var isColoured: Bool {
+        isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+    }
+
+    /// Prints a table in the format asked for.
+    func show(_ table: TextTable, empty: String) throws {
+        switch format {
+        case .table: print(table.rows.isEmpty ? empty : table.text(coloured: isColoured))
+        case .csv: print(table.csv)
+        case .json: try printJSON(table.objects)
+        }
+    }
+
+    /// Prints an object as JSON, keys sorted.
+    func printJSON(_ object: Any) throws {
+        let data = try JSONSerialization.data(
+            withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+        print(String(decoding: data, as: UTF8.self))
+    }
+}
+
+/// Limits of a run of the network.
+struct RunOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Memory the network may take, MiB.", valueName: "MiB"))
+    var memoryLimit = 3072
+    @Option(help: ArgumentHelp("Threads; default: one per processor.", valueName: "n"))
+    var threads: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Look only in a box of 100 x 50 x 50 mm around this centre, mm LPS.",
+            valueName: "x,y,z"))
+    var box: String?
+
+    func validate() throws {
+        guard memoryLimit >= 64 else { throw ValidationError("--memory-limit is at least 64 MiB.") }
+        if box != nil, searchBox == nil {
+            throw ValidationError("--box is three numbers in mm LPS, for example --box=12.5,-30,4.")
+        }
+    }
+
+    var searchBox: SearchBox? {
+        let numbers = (box ?? "").split(separator: ",").compactMap { Double($0) }
+        guard numbers.count == 3 else { return nil }
+        return SearchBox(centre: [numbers[0], numbers[1], numbers[2]])
+    }
+
+    var parameters: SegmentationParameters {
+        var parameters = SegmentationParameters()
+        parameters.memoryLimitBytes = memoryLimit << 20
+        return parameters
+    }
+}
+
+extension ExamDate: ExpressibleByArgument {
+    /// Reads `YYYY-MM-DD`.
+    public init?(argument: String) { self.init(iso: argument) }
+
+    /// The present day where the program runs.
+    static var today: ExamDate {
+        let parts = Calendar(identifier: .gregorian).dateComponents(
+            [.year, .month, .day], from: Date())
+        return ExamDate(year: parts.year ?? 0, month: parts.month ?? 0, day: parts.day ?? 0)
+            ?? ExamDate(dayNumber: 0)
+    }
+}
+
+extension Side: ExpressibleByArgument {}
+extension Treatment.Kind: ExpressibleByArgument {}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import VSImaging
+import VSNetwork
+import VSReport
+import VSSegmentation
+import VSTraining
+
+/// `vsdb evaluate`
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Compare masks with the truth: Dice, ASSD, HD95, RVE.",
+        discussion: """
+            Either two folders of masks with equal names, or a model and a data set. Distances are \
+            exact and in mm; RVE is signed, and its magnitude is averaged as in the literature. \
+            --against adds a paired t-test and Wilcoxon's test on Dice.
+
+              vsdb evaluate --predictions out --truth masks
+              vsdb evaluate --predictions out --truth masks --against other --format json
+              vsdb evaluate --model run1/best.safetensors --data phantoms-validation
+            """)
+
+    @Option(help: ArgumentHelp("Predicted masks.", valueName: "folder"))
+    var predictions: String?
+    @Option(help: ArgumentHelp("True masks.", valueName: "folder"))
+    var truth: String?
+    @Option(help: ArgumentHelp("Another system's masks, to compare with.", valueName: "folder"))
+    var against: String?
+    @Option(help: ArgumentHelp("A model file to run on --data.", valueName: "file"))
+    var model: String?
+    @Option(help: ArgumentHelp("A data set, in the layouts of 'vsdb train'.", valueName: "folder"))
+    var data: String?
+    @Option(help: ArgumentHelp("CSV of two columns, case and split, where needed.", valueName: "file"))
+    var split: String?
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        let folders = predictions != nil && truth != nil
+        let run = model != nil && data != nil
+        guard folders != run else {
+            throw ValidationError("Give --predictions with --truth, or --model with --data.")
+        }
+        guard against == nil || folders else {
+            throw ValidationError("--against goes with --predictions and --truth.")
+        }
+    }
+
+    func run() throws {
+        Interruption.listen()
+        let scores = try scores()
+        var comparison: PairedComparison?
+        if let against, let truth {
+            let others = try FolderComparison.scores(predictions: against, truth: truth)
+            comparison = PairedComparison(scores.map(\.dice), others.map(\.dice))
+        }
+        try EvaluationReport(scores: scores, comparison: comparison).show(output)
+    }
+
+    private func scores() throws -> [CaseScore] {
+        let line = ProgressLine()
+        defer { line.finish() }
+        if let predictions, let truth {
+            return try FolderComparison.scores(predictions: predictions, truth: truth) {
+                line.show("comparing", fraction: Double($0) / Double($1), note: "\($0) of \($1)")
+            }
+        }
+        guard let model, let data else { return [] }
+        let cases = try DatasetReader.cases(in: data, splitFile: split)
+        return try ModelEvaluation.scores(
+            of: Segmenter(try ModelFile(contentsOf: model)), on: cases,
+            progress: { done, score in
+                line.show(
+                    "segmenting", fraction: Double(done) / Double(cases.count),
+                    note: String(format: "%d of %d, Dice %.3f", done, cases.count, score.dice))
+            }, isCancelled: { Interruption.isPending })
+    }
+}

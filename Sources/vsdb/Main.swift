@@ -1,0 +1,6 @@
+import VSCommand
+
+@main
+enum Main {
+    static func main() { VSDBCommand.run() }
+}
