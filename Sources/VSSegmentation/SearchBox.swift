@@ -28,7 +28,7 @@ public struct SearchBox: Sendable, Hashable, Codable {
     ///
     /// - Returns: the first voxel and the one after the last, both (d, h, w).
     /// - Throws: ``SegmentationError`` where the box misses the volume or is no box.
-    func range(
+    package func range(
         in shape: GridShape, _ affine: Affine
     ) throws(SegmentationError) -> (start: SIMD3<Int>, end: SIMD3<Int>) {
         guard let middle = affine.voxel(at: centre) else { throw missed() }
@@ -54,7 +54,7 @@ public struct SearchBox: Sendable, Hashable, Codable {
     }
 
     /// The part of a volume that ``range(in:_:)`` names, as a volume of its own.
-    func crop(_ volume: Volume) throws(SegmentationError) -> Volume {
+    package func crop(_ volume: Volume) throws(SegmentationError) -> Volume {
         let (start, end) = try range(in: volume.shape, volume.affine)
         let shape = GridShape(
             depth: end.x - start.x, height: end.y - start.y, width: end.z - start.z)

@@ -1,0 +1,100 @@
+import Testing
+import VSImaging
+import VSSegmentation
+
+struct TumourAssignmentTests {
+    static func assignment(_ known: [KnownTumour] = [], shift: Double = 0) -> TumourAssignment {
+        TumourAssignment(midline: HeadMidline(head(shift: shift)), known: known)
+    }
+
+    static func sides(_ places: [TumourAssignment.Place?]) -> [Side?] { places.map { $0?.side } }
+    static func bases(
+        _ places: [TumourAssignment.Place?]
+    ) -> [SegmentedTumour.Basis?] { places.map { $0?.basis } }
+
+    @Test("the midline is the head's, not the image's", arguments: [-9.0, 0, 6])
+    func midline(shift: Double) {
+        let midline = HeadMidline(head(shift: shift))
+        #expect(midline.isFound)
+        #expect(abs(midline.xMm - shift) < 3)
+    }
+
+    @Test("where the head fills the image, its middle is the image's")
+    func midlineUnseen() {
+        let cropped = volume(
+            16, 60, 80, spacing: Spacing(depth: 1.5, height: 0.5, width: 0.5), origin: [20, 0, 0]
+        ) { 300 + scatter($0, $1, $2) / 100 }
+        let midline = HeadMidline(cropped)
+        #expect(!midline.isFound)
+        #expect(abs(midline.xMm - (20 + 39.5 * 0.5)) < 1e-9)
+    }
+
+    @Test("the patient's left is +x in LPS")
+    func sides() {
+        let places = Self.assignment().places(of: [[25, 0, 0], [-25, 0, 0]])
+        #expect(Self.sides(places) == [.left, .right])
+        #expect(Self.bases(places) == [.side, .side])
+    }
+
+    @Test("of two components on one side the larger stays")
+    func onePerSide() {
+        let places = Self.assignment().places(of: [[25, 0, 0], [-25, 0, 0], [22, 10, 0]])
+        #expect(Self.sides(places) == [.left, .right, nil])
+    }
+
+    @Test("a component near the earlier exam wins against a larger one far away")
+    func nearness() {
+        let known = KnownTumour(side: .left, centroid: [25, 0, 0])
+        let places = Self.assignment([known]).places(of: [[30, 25, 12], [27, 4, -3]])
+        #expect(Self.sides(places) == [nil, .left])
+        #expect(Self.bases(places) == [nil, .nearEarlierExam])
+    }
+
+    @Test("beyond 15 mm an earlier exam says only which side is expected")
+    func reach() {
+        let known = KnownTumour(side: .left, centroid: [25, 0, 0])
+        let places = Self.assignment([known]).places(of: [[25, 15.5, 0]])
+        #expect(Self.sides(places) == [.left])
+        #expect(Self.bases(places) == [.side])
+        let near = Self.assignment([known]).places(of: [[25, 14.5, 0]])
+        #expect(Self.bases(near) == [.nearEarlierExam])
+    }
+
+    @Test("the nearest of two components near an earlier exam is its tumour")
+    func nearest() {
+        let known = KnownTumour(side: .right, centroid: [-25, 0, 0])
+        let places = Self.assignment([known]).places(of: [[-25, 12, 0], [-25, 3, 0]])
+        #expect(Self.sides(places) == [nil, .right])
+    }
+
+    @Test("with tumours known on both sides each keeps its own")
+    func bothSides() {
+        let known = [
+            KnownTumour(side: .right, centroid: [-24, 0, 0]),
+            KnownTumour(side: .left, centroid: [24, 0, 0]),
+        ]
+        let places = Self.assignment(known).places(of: [[23, 2, 0], [-26, -2, 1]])
+        #expect(Self.sides(places) == [.left, .right])
+        #expect(Self.bases(places) == [.nearEarlierExam, .nearEarlierExam])
+    }
+
+    @Test("nearness decides close to the midline and never across it")
+    func midlineDoubt() {
+        let known = [KnownTumour(side: .left, centroid: [2, 0, 0])]
+        #expect(Self.sides(Self.assignment(known).places(of: [[-4, 0, 0]])) == [.left])
+        let far = [KnownTumour(side: .left, centroid: [-13, 0, 0])]
+        let places = Self.assignment(far).places(of: [[-20, 0, 0]])
+        #expect(Self.sides(places) == [.right])
+        #expect(Self.bases(places) == [.unexpectedSide])
+    }
+
+    @Test("a tumour on the side without a known one is unexpected")
+    func unexpected() {
+        let places = Self.assignment([KnownTumour(side: .left)]).places(
+            of: [[-25, 0, 0], [25, 0, 0]])
+        #expect(Self.bases(places) == [.unexpectedSide, .side])
+    }
+
+    @Test("no component, no place")
+    func none() { #expect(Self.assignment().places(of: []).isEmpty) }
+}
