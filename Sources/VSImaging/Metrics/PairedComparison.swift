@@ -104,10 +104,16 @@ private enum IncompleteBeta {
     static func value(_ x: Double, a: Double, b: Double) -> Double {
         guard x > 0 else { return 0 }
         guard x < 1 else { return 1 }
-        let front = exp(
-            lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log(1 - x))
+        let gammas: Double = logGamma(a + b) - logGamma(a) - logGamma(b)
+        let powers: Double = a * log(x) + b * log(1 - x)
+        let front = exp(gammas + powers)
         return x < (a + 1) / (a + b + 2)
             ? front * fraction(x, a, b) / a : 1 - front * fraction(1 - x, b, a) / b
+    }
+
+    private static func logGamma(_ x: Double) -> Double {
+        var sign: Int32 = 0
+        return lgamma_r(x, &sign)
     }
 
     private static func fraction(_ x: Double, _ a: Double, _ b: Double) -> Double {

@@ -1,5 +1,5 @@
 import Foundation
-import VSImaging
+public import VSImaging
 
 /// Predictions and truths in two folders, matched by file name.
 public enum FolderComparison {
