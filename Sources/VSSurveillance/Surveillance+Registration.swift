@@ -1,8 +1,8 @@
 import Foundation
-import VSGrowth
+public import VSGrowth
 import VSImaging
 public import VSSegmentation
-public import VSStore
+import VSStore
 
 extension Surveillance {
     /// Registers a scan: reads it, judges it, segments it when it is T2, and stores everything in one
@@ -34,10 +34,11 @@ extension Surveillance {
         let isT2 = QualityGate.isT2(request.sequence)
         let verdict = QualityGate().verdict(on: image.volume)
         let model = isT2 ? try activeModel() : nil
+        let known = try isKnown ? knownTumours(of: request.patient, around: request.date) : []
         let result = try model.map {
             try segmenter(for: $0).segment(
                 image.volume, subject: request.file, sequence: request.sequence, box: request.box,
-                progress: progress, isCancelled: isCancelled)
+                known: known, progress: progress, isCancelled: isCancelled)
         }
         if let result { stages.add(result.timings) }
         stages.skip()
@@ -64,15 +65,25 @@ extension Surveillance {
         scan id: Int64, progress: (Double) -> Void = { _ in },
         isCancelled: () -> Bool = { false }
     ) throws -> SegmentationResult {
-        let (record, _, _) = try store.scan(id)
+        let (record, patient, _) = try store.scan(id)
         guard let model = try activeModel() else { throw Self.noModel() }
         let volume = try store.images.volume(record.contentHash)
+        let known = try knownTumours(of: patient, around: record.examDate, without: id)
         let result = try segmenter(for: model).segment(
-            volume, subject: "scan \(id)", sequence: record.sequence, progress: progress,
-            isCancelled: isCancelled)
+            volume, subject: "scan \(id)", sequence: record.sequence, known: known,
+            progress: progress, isCancelled: isCancelled)
         try store.recordSegmentation(
             try entry(result, by: model, spacing: volume.affine.spacing), scan: id, rule: rule)
         return result
+    }
+
+    private func knownTumours(
+        of patient: String, around date: ExamDate, without scan: Int64? = nil
+    ) throws -> [KnownTumour] {
+        try store.tumourPlaces(ofPatient: patient, around: date, without: scan)
+            .compactMap { place in
+                Side(rawValue: place.side).map { KnownTumour(side: $0, centroid: place.centroid) }
+            }
     }
 
     private func check(_ date: ExamDate, today: ExamDate) throws(StoreError) {
@@ -117,7 +128,7 @@ extension Surveillance {
         }
         return SegmentationEntry(
             model: model, softwareVersion: SoftwareVersion.current,
-            parameters: try json(parameters), highestProbability: result.highestProbability,
+            parameters: try json(result.parameters), highestProbability: result.highestProbability,
             dropped: try json(result.dropped), seconds: result.timings.total, tumours: tumours)
     }
 
@@ -159,8 +170,18 @@ extension Surveillance {
                 "The tumour found lies on the \(first.side.rawValue), not on the \(side.rawValue); "
                     + "check the scan's orientation and the patient.")
         }
-        if result.tumours.contains(where: { $0.measurement.volumeMm3 < 400 }) {
-            notes.append("Volumes under 400 mm³ are uncertain; see the error.")
+        for tumour in result.tumours {
+            let name = "The tumour on the \(tumour.side.rawValue)"
+            if tumour.basis == .unexpectedSide {
+                notes.append(
+                    "\(name) is new there: earlier exams know one on the other side only. Check "
+                        + "the scan's orientation and the patient.")
+            }
+            if !tumour.cautions.isEmpty {
+                notes.append(
+                    "\(name) is measured with caution: "
+                        + tumour.cautions.map(\.message).joined(separator: " "))
+            }
         }
         return notes
     }

@@ -1,6 +1,6 @@
 import Foundation
 public import VSGrowth
-public import VSNetwork
+import VSNetwork
 public import VSSegmentation
 public import VSStore
 

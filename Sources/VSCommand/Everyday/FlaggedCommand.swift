@@ -1,6 +1,7 @@
 import ArgumentParser
 import VSGrowth
 import VSReport
+import VSStore
 
 /// `vsdb flagged`
 struct FlaggedCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import Foundation
 import VSGrowth
 import VSReport
 import VSSegmentation
+import VSStore
 import VSSurveillance
 
 /// `vsdb growth`

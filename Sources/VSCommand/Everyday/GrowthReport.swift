@@ -1,6 +1,7 @@
 import Foundation
 import VSGrowth
 import VSReport
+import VSSegmentation
 import VSStore
 import VSSurveillance
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import VSStore
 
 /// `vsdb register patient`
 struct RegisterPatientCommand: ParsableCommand {

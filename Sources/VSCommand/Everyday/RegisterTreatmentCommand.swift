@@ -2,6 +2,7 @@ import ArgumentParser
 import VSGrowth
 import VSSegmentation
 import VSStore
+import VSSurveillance
 
 /// `vsdb register treatment`
 struct RegisterTreatmentCommand: ParsableCommand {

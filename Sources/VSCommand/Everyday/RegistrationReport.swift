@@ -1,5 +1,7 @@
 import VSGrowth
 import VSReport
+import VSSegmentation
+import VSStore
 import VSSurveillance
 
 /// What `vsdb register scan` prints.

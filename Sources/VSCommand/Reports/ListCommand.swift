@@ -2,6 +2,7 @@ import ArgumentParser
 import VSGrowth
 import VSReport
 import VSStore
+import VSSurveillance
 
 /// `vsdb list`
 struct ListCommand: ParsableCommand {

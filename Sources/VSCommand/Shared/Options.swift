@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import VSGrowth
+public import VSGrowth
 import VSReport
 import VSSegmentation
 import VSStore

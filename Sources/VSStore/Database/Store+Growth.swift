@@ -72,6 +72,40 @@ extension Store {
         return GrowthCurve(measurements, treatments: treatments)
     }
 
+    /// Where a patient's tumours were measured last, each at the exam nearest in time.
+    ///
+    /// - Parameters:
+    ///   - date: the exam the answer is for.
+    ///   - scan: a scan whose own measurements are left out.
+    /// - Returns: the side and the centre, mm LPS; the centre is nil where the tumour was never
+    ///   measured.
+    public func tumourPlaces(
+        ofPatient identifier: String, around date: ExamDate, without scan: Int64? = nil
+    ) throws -> [(side: String, centroid: SIMD3<Double>?)] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT tumour.side, last.centroidXMm, last.centroidYMm, last.centroidZMm
+                    FROM tumour JOIN patient ON patient.id = tumour.patientId
+                    LEFT JOIN volume AS last ON last.id = (
+                        SELECT volume.id FROM volume
+                        JOIN segmentation ON segmentation.id = volume.segmentationId
+                        JOIN scan ON scan.id = segmentation.scanId
+                        WHERE volume.tumourId = tumour.id AND scan.id IS NOT ?3
+                        ORDER BY abs(julianday(scan.examDate) - julianday(?2)), segmentation.id DESC
+                        LIMIT 1)
+                    WHERE patient.identifier = ?1 ORDER BY tumour.side
+                    """,
+                arguments: [identifier, date, scan]
+            ).map { row in
+                let x: Double? = row["centroidXMm"]
+                let centre = x.map { SIMD3($0, row["centroidYMm"], row["centroidZMm"]) }
+                return (row["side"], centre)
+            }
+        }
+    }
+
     /// Judges a tumour's growth anew and stores the answer; without a measurement, none is kept.
     static func refreshGrowth(_ db: Database, tumour: Int64, rule: GrowthRule) throws {
         guard
