@@ -5,14 +5,17 @@ public import VSSegmentation
 import VSStore
 
 extension Surveillance {
-    /// Registers a scan: reads it, judges it, segments it when it is T2, and stores everything in one
-    /// transaction. Nothing is stored where anything fails or the run is cancelled.
+    /// Registers a scan: reads, judges, segments and stores it in one transaction.
+    ///
+    /// Only T2 scans are segmented. Nothing is stored where anything fails or the run is cancelled.
     ///
     /// - Parameters:
     ///   - request: the file and what it is.
     ///   - today: exams after this day are refused.
     ///   - progress: told the fraction of the network's run that is done.
     ///   - isCancelled: asked while the network runs.
+    /// - Returns: what was stored, or that the scan was known.
+    /// - Throws: an error of the file, the network or the store; then nothing was stored.
     public func register(
         _ request: ScanRequest, today: ExamDate, progress: (Double) -> Void = { _ in },
         isCancelled: () -> Bool = { false }
@@ -89,7 +92,8 @@ extension Surveillance {
     private func check(_ date: ExamDate, today: ExamDate) throws(StoreError) {
         guard date > today else { return }
         throw StoreError(
-            .invalid, subject: date.iso, message: "The exam lies in the future (today is \(today.iso)).",
+            .invalid, subject: date.iso,
+            message: "The exam lies in the future (today is \(today.iso)).",
             remedy: "Give the day of the exam as YYYY-MM-DD.")
     }
 

@@ -68,8 +68,12 @@ public struct Surveillance: Sendable {
 
     /// The growth of each tumour of a patient, with all exams.
     ///
-    /// - Parameter date: exams and treatments after this day are left out, so that an old answer can
-    ///   be made again; nil takes all.
+    /// - Parameters:
+    ///   - patient: the patient's identifier.
+    ///   - date: exams and treatments after this day are left out, so that an old answer can be made
+    ///     again; nil takes all.
+    /// - Returns: the exams, and each tumour's curve and class.
+    /// - Throws: `StoreError` for an unknown patient or a store that cannot be read.
     public func growth(of patient: String, asOf date: ExamDate? = nil) throws -> PatientGrowth {
         let exams = try store.exams(ofPatient: patient).filter { exam in
             date.map { exam.examDate <= $0 } ?? true

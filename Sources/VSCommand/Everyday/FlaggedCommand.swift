@@ -3,7 +3,7 @@ import VSGrowth
 import VSReport
 import VSStore
 
-/// `vsdb flagged`
+/// The command `vsdb flagged`.
 struct FlaggedCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "flagged", abstract: "List the tumours that someone should look at.",

@@ -6,7 +6,7 @@ import VSSegmentation
 import VSStore
 import VSSurveillance
 
-/// `vsdb growth`
+/// The command `vsdb growth`.
 struct GrowthCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "growth", abstract: "Show a patient's volumes and whether they grew.",

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `vsdb register`
+/// The command `vsdb register`.
 struct RegisterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "register", abstract: "Register a scan, a patient or a treatment.",

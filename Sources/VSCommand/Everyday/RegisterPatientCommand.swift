@@ -1,7 +1,7 @@
 import ArgumentParser
 import VSStore
 
-/// `vsdb register patient`
+/// The command `vsdb register patient`.
 struct RegisterPatientCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "patient", abstract: "Register a patient without a scan yet.",

@@ -6,7 +6,7 @@ import VSReport
 import VSSegmentation
 import VSSurveillance
 
-/// `vsdb register scan`
+/// The command `vsdb register scan`.
 struct RegisterScanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scan", abstract: "Register a scan, segment it, and say what changed.",

@@ -4,7 +4,7 @@ import VSSegmentation
 import VSStore
 import VSSurveillance
 
-/// `vsdb register treatment`
+/// The command `vsdb register treatment`.
 struct RegisterTreatmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "treatment", abstract: "Register a treatment of a tumour.",

@@ -18,8 +18,9 @@ struct RegistrationReport {
             for tumour in result.tumours {
                 guard let assessment = tumour.assessment else { continue }
                 let mark = assessment.isFlagged ? "⚑ " : ""
-                print("\(mark)\(tumour.side.rawValue): \(assessment.growthClass.title). "
-                    + assessment.sentence)
+                print(
+                    "\(mark)\(tumour.side.rawValue): \(assessment.growthClass.title). "
+                        + assessment.sentence)
             }
             for text in result.notes { print("note: \(text)") }
             if !result.isRepeat { print("Research use only.") }

@@ -5,7 +5,7 @@ import VSNetwork
 import VSReport
 import VSSegmentation
 
-/// `vsdb segment`
+/// The command `vsdb segment`.
 struct SegmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "segment", abstract: "Segment one scan, without a database.",

@@ -3,7 +3,7 @@ import Foundation
 import VSReport
 import VSStore
 
-/// `vsdb doctor`
+/// The command `vsdb doctor`.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check the database, the image store and the models.",

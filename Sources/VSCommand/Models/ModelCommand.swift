@@ -5,7 +5,7 @@ import VSReport
 import VSStore
 import VSSurveillance
 
-/// `vsdb model`
+/// The command `vsdb model`.
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model", abstract: "List, show, install and activate models.",
@@ -15,10 +15,11 @@ struct ModelCommand: ParsableCommand {
         ])
 }
 
-/// `vsdb model list`
+/// The command `vsdb model list`.
 struct ModelListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the installed models; the active one segments new scans.")
+        commandName: "list",
+        abstract: "List the installed models; the active one segments new scans.")
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
@@ -45,7 +46,7 @@ struct ModelListCommand: ParsableCommand {
     }
 }
 
-/// `vsdb model show`
+/// The command `vsdb model show`.
 struct ModelShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a model's description: an installed one, or a file.",
@@ -83,7 +84,7 @@ struct ModelShowCommand: ParsableCommand {
     }
 }
 
-/// `vsdb model install`
+/// The command `vsdb model install`.
 struct ModelInstallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "install", abstract: "Install a model file after checking it.",
@@ -106,7 +107,7 @@ struct ModelInstallCommand: ParsableCommand {
     }
 }
 
-/// `vsdb model activate`
+/// The command `vsdb model activate`.
 struct ModelActivateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "activate", abstract: "Segment new scans with this model from now on.",

@@ -5,7 +5,7 @@ import VSImaging
 import VSReport
 import VSStore
 
-/// `vsdb export`
+/// The command `vsdb export`.
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Export a mask, an overlay picture, or all volumes.",
@@ -38,7 +38,7 @@ struct StoredScan {
     }
 }
 
-/// `vsdb export mask`
+/// The command `vsdb export mask`.
 struct ExportMaskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mask", abstract: "Write a scan's mask as NIfTI on the scan's own grid.",
@@ -59,7 +59,7 @@ struct ExportMaskCommand: ParsableCommand {
     }
 }
 
-/// `vsdb export overlay`
+/// The command `vsdb export overlay`.
 struct ExportOverlayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "overlay", abstract: "Draw a scan's slices with the tumour's outline.",
@@ -87,7 +87,7 @@ struct ExportOverlayCommand: ParsableCommand {
     }
 }
 
-/// `vsdb export csv`
+/// The command `vsdb export csv`.
 struct ExportCSVCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "csv", abstract: "Write every volume of every patient as one CSV.",

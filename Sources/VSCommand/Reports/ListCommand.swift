@@ -4,7 +4,7 @@ import VSReport
 import VSStore
 import VSSurveillance
 
-/// `vsdb list`
+/// The command `vsdb list`.
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List patients, scans, segmentations or models.",

@@ -3,7 +3,7 @@ import VSGrowth
 import VSReport
 import VSStore
 
-/// `vsdb show`
+/// The command `vsdb show`.
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show everything known of one scan.",

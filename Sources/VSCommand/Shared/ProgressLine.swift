@@ -15,7 +15,8 @@ final class ProgressLine: Sendable {
     func show(_ label: String, fraction: Double, note: String = "") {
         let width = 28
         let filled = Int((min(max(fraction, 0), 1) * Double(width)).rounded())
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+        let bar =
+            String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
         let percent = String(format: "%3d %%", Int((fraction * 100).rounded(.down)))
         draw("\(label) \(bar) \(percent) \(note)", always: fraction >= 1)
     }

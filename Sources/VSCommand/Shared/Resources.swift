@@ -13,7 +13,9 @@ enum Resources {
 
     private static var folders: [String] {
         var result: [String] = []
-        if let named = ProcessInfo.processInfo.environment["VSDB_RESOURCES"] { result.append(named) }
+        if let named = ProcessInfo.processInfo.environment["VSDB_RESOURCES"] {
+            result.append(named)
+        }
         let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         var folder = ((program ?? CommandLine.arguments[0]) as NSString).deletingLastPathComponent
         result.append(folder + "/../share/vsdb")

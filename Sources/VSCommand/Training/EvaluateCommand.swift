@@ -6,7 +6,7 @@ import VSReport
 import VSSegmentation
 import VSTraining
 
-/// `vsdb evaluate`
+/// The command `vsdb evaluate`.
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Compare masks with the truth: Dice, ASSD, HD95, RVE.",
@@ -30,7 +30,8 @@ struct EvaluateCommand: ParsableCommand {
     var model: String?
     @Option(help: ArgumentHelp("A data set, in the layouts of 'vsdb train'.", valueName: "folder"))
     var data: String?
-    @Option(help: ArgumentHelp("CSV of two columns, case and split, where needed.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("CSV of two columns, case and split, where needed.", valueName: "file"))
     var split: String?
     @OptionGroup var output: OutputOptions
 

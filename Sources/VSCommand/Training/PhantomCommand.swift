@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import VSPhantom
 
-/// `vsdb phantom`
+/// The command `vsdb phantom`.
 struct PhantomCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "phantom",

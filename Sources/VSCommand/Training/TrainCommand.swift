@@ -3,7 +3,7 @@ import Foundation
 import VSNetwork
 import VSTraining
 
-/// `vsdb train`
+/// The command `vsdb train`.
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
@@ -45,7 +45,9 @@ struct TrainCommand: ParsableCommand {
         let trainer = try Trainer(
             cases: cases, description: model.description(of: recipe), configuration: recipe.value,
             folder: out, initial: initial.map { try ModelFile(contentsOf: $0) }
-        ) { line.show("reading", fraction: Double($0) / Double(max($1, 1)), note: "\($0) of \($1)") }
+        ) {
+            line.show("reading", fraction: Double($0) / Double(max($1, 1)), note: "\($0) of \($1)")
+        }
         line.finish()
         if !resume, Trainer.hasCheckpoint(out) {
             throw ValidationError("\(out) holds a run already; give --resume, or another folder.")
@@ -92,7 +94,8 @@ struct TrainedModelOptions: ParsableArguments {
     var supervised = true
     @Option(help: ArgumentHelp("Channels at the first level.", valueName: "n"))
     var width = 16
-    @Option(help: ArgumentHelp("Intensities from the whole image or the head.", valueName: "region"))
+    @Option(
+        help: ArgumentHelp("Intensities from the whole image or the head.", valueName: "region"))
     var normalise = "head"
     @Option(help: ArgumentHelp("What it is trained on, for the model's card.", valueName: "text"))
     var about = ""
@@ -119,7 +122,8 @@ struct TrainedModelOptions: ParsableArguments {
             architecture: Architecture(
                 geometry: Geometry(rawValue: geometry) ?? .mixed, attention: attention,
                 supervised: supervised && attention != .none, baseWidth: width),
-            normalisation: Normalisation(region: Normalisation.Region(rawValue: normalise) ?? .head),
+            normalisation: Normalisation(
+                region: Normalisation.Region(rawValue: normalise) ?? .head),
             window: recipe.value.crop, trainingData: about, trainingRecipe: recipe.summary)
     }
 }
@@ -138,11 +142,13 @@ struct RecipeOptions: ParsableArguments {
     var halveEvery = 10_000
     @Option(help: ArgumentHelp("Weight decay.", valueName: "number"))
     var weightDecay: Float = 1e-7
-    @Option(help: ArgumentHelp("lambda of the hardness-weighted Dice loss, 0 to 1.", valueName: "λ"))
+    @Option(
+        help: ArgumentHelp("lambda of the hardness-weighted Dice loss, 0 to 1.", valueName: "λ"))
     var hardness = 0.6
     @Option(help: ArgumentHelp("Validate every so many iterations.", valueName: "n"))
     var validateEvery = 500
-    @Option(help: ArgumentHelp("Stop after so many validations without a better one.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Stop after so many validations without a better one.", valueName: "n"))
     var patience = 20
     @Option(help: ArgumentHelp("Checkpoint every so many iterations.", valueName: "n"))
     var checkpointEvery = 100

@@ -5,7 +5,9 @@ public enum Threads {
     /// How many are in use.
     public static var count: Int { Int(vsdb_threads()) }
 
-    /// Sets the number; zero or less means one per processor. Results do not depend on it.
+    /// Sets the number; zero or less means one per processor.
+    ///
+    /// Results do not depend on it.
     public static func use(_ count: Int) { vsdb_set_threads(Int32(clamping: count)) }
 }
 

@@ -114,7 +114,8 @@ struct WindowPlan {
         return WindowTensors(
             image: at(image), joined: joined.map(at), pooled: pooled.map(at),
             encoderMiddle: encoderMiddle.map(at), hidden: hidden.map { at($0 ?? image) },
-            map: map.map { at($0 ?? image) }, decoderMiddle: decoderMiddle.compactMap { $0 }.map(at),
+            map: map.map { at($0 ?? image) },
+            decoderMiddle: decoderMiddle.compactMap { $0 }.map(at),
             decoded: decoded.compactMap { $0 }.map(at), output: at(output),
             background: at(background))
     }

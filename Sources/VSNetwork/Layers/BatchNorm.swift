@@ -67,8 +67,9 @@ struct BatchNormPReLU {
         }
     }
 
-    /// Turns dy, the gradient of the output, into the gradient of x, in place, and writes the
-    /// parameters' gradients. x is the input of the forward pass.
+    /// Turns dy, the output's gradient, into that of x, in place, and writes the parameters'.
+    ///
+    /// x is the input of the forward pass.
     func backward(
         x: Activation, dy: Activation, gamma gammaGradient: UnsafeMutableBufferPointer<Float>,
         beta betaGradient: UnsafeMutableBufferPointer<Float>,

@@ -1,7 +1,9 @@
 import CKernels
 
 /// A convolution with its weights prepared for the kernels: stride 1, zero padding of half the
-/// kernel. The one place where the algorithm of a convolution is chosen.
+/// kernel.
+///
+/// The one place where the algorithm of a convolution is chosen.
 ///
 /// x [N][in][D][H][W] to y [N][out][D][H][W]; weights [out][in][kernel] as in the reference.
 struct Convolution {

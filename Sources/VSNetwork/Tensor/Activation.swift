@@ -1,7 +1,8 @@
 package import CKernels
 
-/// A view of activations in channel blocks: [N][B][D][H+2][W+2][lanes], B blocks of 16 channels, or
-/// one block of one channel (lanes = 1). It does not own its memory; an ``Arena`` does.
+/// A view of activations in channel blocks: [N][B][D][H+2][W+2][lanes].
+///
+/// B blocks of 16 channels, or one block of one channel (lanes = 1). It does not own its memory; an ``Arena`` does.
 package struct Activation {
     package var raw: vsdb_tensor
 

@@ -42,7 +42,9 @@ package struct ArenaCursor {
     /// The number of floats handed out so far.
     package var used: Int { offset }
 
-    /// A new tensor. Without an arena its memory is a placeholder that must not be touched.
+    /// A new tensor.
+    ///
+    /// Without an arena its memory is a placeholder that must not be touched.
     package mutating func tensor(
         batch: Int, blocks: Int, lanes: Int = 16, shape: WindowShape
     ) -> Activation {

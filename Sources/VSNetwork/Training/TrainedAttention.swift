@@ -40,7 +40,9 @@ struct TrainedSpatialAttention {
         applyAttention(x, score: map, residual: 1, into: y)
     }
 
-    /// From dy to dx (overwritten). `supervision` is the loss's own gradient of the map.
+    /// From dy to dx (overwritten).
+    ///
+    /// `supervision` is the loss's own gradient of the map.
     mutating func backward(
         x: Activation, dy: Activation, dx: Activation, supervision: [Float]?,
         gradients: GradientStore

@@ -128,9 +128,11 @@ package struct ParameterValues: Sendable, Equatable {
     /// Takes tensors by name; every one of the layout must be there, in its shape and finite.
     ///
     /// - Parameters:
+    ///   - layout: the names and shapes wanted.
     ///   - tensors: the file's tensors; names beyond the layout's are refused.
     ///   - prefix: what the names start with.
     ///   - subject: names the file in errors.
+    /// - Throws: ``NetworkError`` for a missing, unknown or misshapen tensor.
     package init(
         layout: ParameterLayout, tensors: [String: TensorData], prefix: String = "",
         subject: String

@@ -139,9 +139,10 @@ public struct SafeTensors: Sendable {
         for name in names {
             guard let tensor = tensors[name] else { continue }
             let end = offset + tensor.values.count * 4
-            header[name] = [
-                "dtype": "F32", "shape": tensor.shape, "data_offsets": [offset, end],
-            ] as [String: Any]
+            header[name] =
+                [
+                    "dtype": "F32", "shape": tensor.shape, "data_offsets": [offset, end],
+                ] as [String: Any]
             offset = end
         }
         guard

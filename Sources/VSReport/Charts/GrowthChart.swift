@@ -79,7 +79,8 @@ public struct GrowthChart: Sendable {
         while Double(tick.dayNumber) < days.upperBound {
             if Double(tick.dayNumber) >= days.lowerBound {
                 let x = frame.point(Double(tick.dayNumber), 0).x
-                canvas.line([(x, frame.top + frame.height), (x, frame.top + frame.height + 5)], .faint)
+                canvas.line(
+                    [(x, frame.top + frame.height), (x, frame.top + frame.height + 5)], .faint)
                 canvas.text(
                     step < 12 ? String(tick.iso.prefix(7)) : String(tick.iso.prefix(4)), x: x,
                     y: frame.top + frame.height + 19, size: 10, .faint, anchor: .middle)
@@ -87,12 +88,16 @@ public struct GrowthChart: Sendable {
             tick = tick.adding(months: step)
         }
         canvas.line(
-            [(frame.left, frame.top + frame.height),
-                (frame.left + frame.width, frame.top + frame.height)], .faint)
+            [
+                (frame.left, frame.top + frame.height),
+                (frame.left + frame.width, frame.top + frame.height),
+            ], .faint)
     }
 
     private func drawThresholds(_ canvas: Canvas, _ frame: PlotFrame) {
-        guard let baseline = assessment?.compared.first, curve.measurements.count > 1 else { return }
+        guard let baseline = assessment?.compared.first, curve.measurements.count > 1 else {
+            return
+        }
         let low = baseline.volumeMm3 * (1 + rule.shrinkagePercent / 100)
         let high = baseline.volumeMm3 * (1 + rule.growthPercent / 100)
         let start = Double(baseline.date.dayNumber)

@@ -4,7 +4,8 @@ import GRDB
 
 extension Store {
     /// Adds a line to the audit: who did what; each line holds the hash of the one before.
-    static func audit(_ db: Database, _ action: String, subject: String, detail: String = "") throws {
+    static func audit(_ db: Database, _ action: String, subject: String, detail: String = "") throws
+    {
         let last = try String.fetchOne(db, sql: "SELECT chain FROM audit ORDER BY id DESC LIMIT 1")
         let at = Instant.now()
         let actor = ProcessInfo.processInfo.userName

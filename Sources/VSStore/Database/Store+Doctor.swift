@@ -36,6 +36,8 @@ extension Store {
     /// - Parameters:
     ///   - deep: also reads every scan's voxels and compares their hash.
     ///   - cleaning: removes orphans and the remains of interrupted writes.
+    /// - Returns: what was found.
+    /// - Throws: ``StoreError`` where the store cannot be read at all.
     public func examine(deep: Bool = false, cleaning: Bool = false) throws -> StoreHealth {
         var health = StoreHealth()
         let facts = try read { db in
@@ -65,7 +67,9 @@ extension Store {
         }
         for model in try models() {
             let data = FileManager.default.contents(atPath: model.path)
-            if data.map(Self.sha256(of:)) != model.sha256 { health.brokenModels.append(model.title) }
+            if data.map(Self.sha256(of:)) != model.sha256 {
+                health.brokenModels.append(model.title)
+            }
         }
         if cleaning {
             health.orphans.forEach(images.remove)

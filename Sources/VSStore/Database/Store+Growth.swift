@@ -75,10 +75,12 @@ extension Store {
     /// Where a patient's tumours were measured last, each at the exam nearest in time.
     ///
     /// - Parameters:
+    ///   - identifier: the patient's.
     ///   - date: the exam the answer is for.
     ///   - scan: a scan whose own measurements are left out.
     /// - Returns: the side and the centre, mm LPS; the centre is nil where the tumour was never
     ///   measured.
+    /// - Throws: ``StoreError`` where the store cannot be read.
     public func tumourPlaces(
         ofPatient identifier: String, around date: ExamDate, without scan: Int64? = nil
     ) throws -> [(side: String, centroid: SIMD3<Double>?)] {

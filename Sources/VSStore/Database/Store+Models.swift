@@ -43,8 +43,13 @@ extension Store {
     ///
     /// - Parameters:
     ///   - data: the model file's bytes, checked by the caller.
+    ///   - name: the model's name.
+    ///   - version: the model's version; one name and version is one file.
+    ///   - description: the model's description, as JSON.
     ///   - activating: whether it segments new scans from now on; the first always does.
+    ///   - rule: judges growth anew where the active model changes.
     /// - Returns: the record, and whether it is new.
+    /// - Throws: ``StoreError`` where another file has the name and version, or on a failed write.
     @discardableResult
     public func installModel(
         _ data: Data, name: String, version: String, description: String, activating: Bool,

@@ -28,7 +28,8 @@ extension Store {
     }
 
     /// Other patients with the same content, which is a mistake or a copy.
-    public func otherPatients(withContent hash: String, than identifier: String) throws -> [String] {
+    public func otherPatients(withContent hash: String, than identifier: String) throws -> [String]
+    {
         try read {
             try String.fetchAll(
                 $0,

@@ -22,7 +22,9 @@ public struct ImageStore: Sendable {
     public static func contentHash(of volume: Volume) -> String {
         var hash = SHA256()
         let shape = [volume.shape.depth, volume.shape.height, volume.shape.width]
-        for side in shape { withUnsafeBytes(of: Int64(side).littleEndian) { hash.update(bufferPointer: $0) } }
+        for side in shape {
+            withUnsafeBytes(of: Int64(side).littleEndian) { hash.update(bufferPointer: $0) }
+        }
         let affine = volume.affine
         for step in [affine.origin, affine.depthStep, affine.heightStep, affine.widthStep] {
             for value in [step.x, step.y, step.z] {

@@ -1,6 +1,8 @@
 import Foundation
 
-/// How crops are varied. Amounts are the largest of a uniform draw unless said otherwise.
+/// How crops are varied.
+///
+/// Amounts are the largest of a uniform draw unless said otherwise.
 public struct CropAugmentation: Sendable, Hashable, Codable {
     /// Probability of a left-right mirror image.
     public var mirrorProbability = 0.5

@@ -13,6 +13,7 @@ public enum DatasetReader {
     /// - Parameters:
     ///   - folder: the data set.
     ///   - splitFile: the CSV of splits; nil looks for one CSV in the folder.
+    /// - Returns: the cases, in order of their names.
     /// - Throws: ``TrainingError`` where the layout is unknown, or a pair is incomplete.
     public static func cases(
         in folder: String, splitFile: String? = nil

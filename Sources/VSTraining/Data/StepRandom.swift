@@ -1,7 +1,8 @@
 import Foundation
 
-/// Random numbers that depend only on a seed and a step's number, so that a resumed run draws what
-/// an uninterrupted one would have drawn. SplitMix64 (Steele et al., OOPSLA 2014).
+/// Random numbers that depend only on a seed and a step's number.
+///
+/// A resumed run so draws what an uninterrupted one would have drawn. SplitMix64 (Steele et al., OOPSLA 2014).
 package struct StepRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

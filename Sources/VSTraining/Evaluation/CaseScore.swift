@@ -33,7 +33,8 @@ public struct CaseScore: Sendable, Equatable, Codable {
         truthVolumeMm3 = overlap.truthVolumeMm3
         rvePercent = overlap.relativeVolumeError.map { 100 * $0 }
         isMissed = !truth.isEmpty && overlap.dice == 0
-        falseComponents = ConnectedComponents(prediction).components
+        falseComponents =
+            ConnectedComponents(prediction).components
             .filter { part in !part.voxels.contains { truth.voxels[$0] == 1 } }.count
     }
 }

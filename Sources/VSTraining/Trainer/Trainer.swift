@@ -42,6 +42,7 @@ public struct Trainer: Sendable {
     ///   - folder: where the run lives; made if missing.
     ///   - initial: weights to start from; nil for random ones.
     ///   - loading: told how many cases are read, of how many.
+    /// - Throws: ``TrainingError`` without training cases; the errors of reading them.
     public init(
         cases: [TrainingCase], description: ModelDescription,
         configuration: TrainingConfiguration, folder: String, initial: ModelFile? = nil,
@@ -95,6 +96,7 @@ public struct Trainer: Sendable {
     ///   - isCancelled: asked between iterations; a cancelled run writes a checkpoint first.
     ///   - progress: told after every iteration.
     /// - Returns: the best validation Dice, nil where there was no validation.
+    /// - Throws: ``TrainingError`` for a checkpoint that does not fit, or a failed write.
     @discardableResult
     public func run(
         resuming: Bool, isCancelled: () -> Bool = { false },

@@ -1,8 +1,9 @@
 import Foundation
 import VSNetwork
 
-/// Scores weights on the validation cases during training: Dice on one window per case, around the
-/// tumour or, without one, at the centre. The report on whole scans is ``ModelEvaluation``'s.
+/// Scores weights on the validation cases during training.
+///
+/// It takes Dice on one window per case, around the tumour or, without one, at the centre. The report on whole scans is ``ModelEvaluation``'s.
 struct Validator {
     /// The largest window, in voxels.
     static let largest = WindowShape(depth: 32, height: 160, width: 160)
