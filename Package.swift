@@ -77,6 +77,7 @@ let package = Package(
 
         // Tests mirror the targets.
         tests("VSNetworkTests", ["VSNetwork"]),
+        tests("VSSegmentationTests", ["VSSegmentation", "VSNetwork", "VSImaging"]),
         tests("VSTrainingTests", ["VSTraining", "VSNetwork", "VSSegmentation", "VSImaging"]),
         tests("VSPhantomTests", ["VSPhantom", "VSImaging"]),
     ],
