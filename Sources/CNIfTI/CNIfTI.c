@@ -7,13 +7,33 @@
 
 int vsdb_nifti_read_voxels(const char *path, void **data, size_t *bytes) {
     nifti_set_debug_level(0); // it would print to stderr
-    nifti_image *image = nifti_image_read(path, 1);
+    nifti_image *image = nifti_image_read(path, 0);
     if (image == NULL) { return -1; }
-    *data = image->data;
-    *bytes = (size_t)image->nvox * (size_t)image->nbyper;
-    image->data = NULL;
+    // Not nifti_image_load: it turns voxels that are not finite into zeros without a word.
+    int result = -1;
+    const size_t wanted = (size_t)image->nvox * (size_t)image->nbyper;
+    void *const voxels = wanted > 0 && image->iname != NULL ? malloc(wanted) : NULL;
+    znzFile file =
+        voxels != NULL ? znzopen(image->iname, "rb", nifti_is_gzfile(image->iname)) : NULL;
+    if (file != NULL) {
+        if (znzseek(file, image->iname_offset, SEEK_SET) >= 0
+            && znzread(voxels, 1, wanted, file) == wanted) {
+            if (image->swapsize > 1 && image->byteorder != nifti_short_order()) {
+                nifti_swap_Nbytes((int64_t)(wanted / (size_t)image->swapsize), image->swapsize,
+                                  voxels);
+            }
+            result = 0;
+        }
+        Xznzclose(&file);
+    }
     nifti_image_free(image);
-    return *data == NULL ? -1 : 0;
+    if (result != 0) {
+        free(voxels);
+        return -1;
+    }
+    *data = voxels;
+    *bytes = wanted;
+    return 0;
 }
 
 void vsdb_nifti_free(void *data) { free(data); }

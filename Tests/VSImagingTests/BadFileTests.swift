@@ -192,7 +192,7 @@ import VSImaging
                 $0.pixdim[2] = .nan
             }),
         .init(
-            testDescription: "slices ten metres apart", code: .geometry, cause: "10000",
+            testDescription: "slices ten metres apart", code: .geometry, cause: "1 x 1 x 1e+04 mm",
             file: with { $0.sform[2][2] = 1e4 }),
     ]
 

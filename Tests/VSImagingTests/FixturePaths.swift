@@ -8,6 +8,13 @@ func fixture(_ name: String) -> String {
 /// A file of Tests/Golden.
 func golden(_ name: String) -> String { testsFolder.appending(path: "Golden/\(name)").path }
 
+/// Reads keys written_like_this.
+var snakeCaseDecoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
+}
+
 private var testsFolder: URL {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
 }

@@ -39,7 +39,7 @@ import VSImaging
     /// voxel offset and, for a pair, the magic.
     private func kept(_ version: Int) -> [Range<Int>] {
         version == 1
-            ? [0..<70, 74..<108, 120..<124, 132..<344, 345..<348]
+            ? [0..<70, 74..<108, 120..<124, 132..<345, 346..<348]
             : [0..<5, 6..<12, 16..<168, 208..<540]
     }
 

@@ -1,11 +1,11 @@
 /// The exact Euclidean distance transform by lower envelopes of parabolas, one axis after the other
 /// (Felzenszwalb and Huttenlocher, Theory of Computing 8, 2012); linear in the number of voxels.
-struct DistanceTransform {
+package struct DistanceTransform {
     /// Squared distances in mm² to the nearest seed; infinite without seeds.
-    let squaredMm2: [Double]
+    package let squaredMm2: [Double]
 
     /// Distances on a grid of the given spacing to the voxels where `isSeed` is true.
-    init(isSeed: [Bool], shape: GridShape, spacing: Spacing) {
+    package init(isSeed: [Bool], shape: GridShape, spacing: Spacing) {
         var values = isSeed.map { $0 ? 0.0 : .infinity }
         let (d, h, w) = (shape.depth, shape.height, shape.width)
         var line = ParabolaLine(capacity: max(d, h, w))

@@ -11,7 +11,7 @@ public struct OverlapMetrics: Sendable, Equatable, Codable {
 
     /// Compares a prediction with the truth.
     ///
-    /// - Throws: ``ImagingError`` where the grids differ in size.
+    /// - Throws: ``ImagingError`` where the grids differ in size or place.
     public init(prediction: Mask, truth: Mask) throws(ImagingError) {
         try checkSameGrid(prediction, truth)
         var both = 0
@@ -36,6 +36,18 @@ func checkSameGrid(_ a: Mask, _ b: Mask) throws(ImagingError) {
             .geometry, subject: "masks",
             message: "The prediction has \(a.shape.depth) x \(a.shape.height) x \(a.shape.width) "
                 + "voxels and the truth \(b.shape.depth) x \(b.shape.height) x \(b.shape.width).",
+            remedy: "Compare masks of the same scan.")
+    }
+    let shape = a.shape
+    let far = (Double(shape.depth - 1), Double(shape.height - 1), Double(shape.width - 1))
+    let apart = max(
+        (a.affine.origin - b.affine.origin).length,
+        (a.affine.point(far.0, far.1, far.2) - b.affine.point(far.0, far.1, far.2)).length)
+    let spacing = a.affine.spacing
+    guard apart <= min(spacing.depth, spacing.height, spacing.width) / 2 else {
+        throw ImagingError(
+            .geometry, subject: "masks",
+            message: "The prediction and the truth lie \(Int(apart.rounded(.up))) mm apart.",
             remedy: "Compare masks of the same scan.")
     }
 }

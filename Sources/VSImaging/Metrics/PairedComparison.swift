@@ -12,13 +12,16 @@ public struct PairedComparison: Sendable, Equatable, Codable {
     public let tP: Double?
     /// Wilcoxon's statistic: the smaller of the two rank sums; nil without a difference.
     public let wilcoxon: Double?
-    /// Its p-value: exact up to 50 cases without ties, by the normal approximation otherwise.
+    /// Its p-value: exact up to 50 cases without ties or zeros, by the normal approximation
+    /// (no continuity correction, variance corrected for ties) otherwise.
     public let wilcoxonP: Double?
 
-    /// Compares two lists of equal length; nil for fewer than two cases.
+    /// Compares two lists of equal length; nil for fewer than two cases, or for a
+    /// value that is not a finite number.
     public init?(_ first: [Double], _ second: [Double]) {
         guard first.count == second.count, first.count >= 2 else { return nil }
         let differences = zip(first, second).map { $0 - $1 }
+        guard differences.allSatisfy(\.isFinite) else { return nil }
         let n = Double(differences.count)
         let mean = differences.reduce(0, +) / n
         let variance = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
@@ -44,6 +47,7 @@ private struct SignedRanks {
     let negative: Double
     private let count: Int
     private let tieCorrection: Double
+    private let hasZeros: Bool
 
     init?(_ differences: [Double]) {
         let sorted = differences.filter { $0 != 0 }.sorted { abs($0) < abs($1) }
@@ -66,11 +70,12 @@ private struct SignedRanks {
         self.positive = positive
         self.negative = negative
         count = sorted.count
-        tieCorrection = sorted.count == differences.count ? ties : ties + .infinity
+        tieCorrection = ties
+        hasZeros = sorted.count < differences.count
     }
 
     var probability: Double {
-        tieCorrection == 0 && count <= 50 ? exact : approximate
+        tieCorrection == 0 && !hasZeros && count <= 50 ? exact : approximate
     }
 
     /// From the number of subsets of 1...n with each sum.
@@ -91,8 +96,7 @@ private struct SignedRanks {
     private var approximate: Double {
         let n = Double(count)
         let mean = n * (n + 1) / 4
-        let ties = tieCorrection.isFinite ? tieCorrection : 0
-        let variance = n * (n + 1) * (2 * n + 1) / 24 - ties / 48
+        let variance = n * (n + 1) * (2 * n + 1) / 24 - tieCorrection / 48
         let z = (min(positive, negative) - mean) / variance.squareRoot()
         return min(1, erfc(-z / 2.0.squareRoot()))
     }

@@ -14,7 +14,7 @@ public struct SurfaceDistance: Sendable, Equatable, Codable {
     /// Compares two masks of one grid.
     ///
     /// - Returns: nil where either mask is empty: there is no distance to report.
-    /// - Throws: ``ImagingError`` where the grids differ in size.
+    /// - Throws: ``ImagingError`` where the grids differ in size or place.
     public static func between(_ a: Mask, _ b: Mask) throws(ImagingError) -> SurfaceDistance? {
         try checkSameGrid(a, b)
         guard let box = VoxelBox(containing: [a, b]), !a.isEmpty, !b.isEmpty else { return nil }

@@ -20,10 +20,13 @@ public struct AxisOrder: Sendable, Equatable, Codable {
         let lengths = steps.map(\.length)
         let longest = lengths.max() ?? 1
         let candidates = (0..<3).filter { lengths[$0] >= 0.95 * longest }
-        let through = candidates.max { abs(steps[$0].z / lengths[$0]) < abs(steps[$1].z / lengths[$1]) }
+        let through = candidates.max {
+            abs(steps[$0].z / lengths[$0]) < abs(steps[$1].z / lengths[$1])
+        }
         let d = through ?? 2
         let rest = (0..<3).filter { $0 != d }
-        let w = rest.max { abs(steps[$0].x / lengths[$0]) < abs(steps[$1].x / lengths[$1]) } ?? rest[0]
+        let w =
+            rest.max { abs(steps[$0].x / lengths[$0]) < abs(steps[$1].x / lengths[$1]) } ?? rest[0]
         let h = rest.first { $0 != w } ?? rest[1]
         source = [d, h, w]
         isFlipped = source.map { Self.runsAgainst(steps[$0]) }

@@ -48,6 +48,8 @@ struct HeaderFields {
     var inter: Double { version == 1 ? float(116, 4) : float(184, 8) }
     var qformCode: Int { version == 1 ? int(252, 2) : int(344, 4) }
     var sformCode: Int { version == 1 ? int(254, 2) : int(348, 4) }
+    /// xyzt_units without the unit of time.
+    var lengthUnit: Int { int(version == 1 ? 123 : 500, version == 1 ? 1 : 4) & 7 }
     var quaternion: [Double] { floats(version == 1 ? 256 : 352, 6) }
     var sform: [[Double]] {
         let start = version == 1 ? 280 : 400
@@ -59,9 +61,9 @@ struct HeaderFields {
     var isPair: Bool? {
         let at = version == 1 ? 344 : 4
         guard at + 4 <= bytes.count else { return nil }
-        switch String(decoding: bytes[at..<at + 3], as: UTF8.self) {
-        case "n+1", "n+2": return bytes[at + 3] == 0 ? false : nil
-        case "ni1", "ni2": return bytes[at + 3] == 0 ? true : nil
+        switch String(decoding: bytes[at..<at + 4], as: UTF8.self) {
+        case "n+\(version)\0": return false
+        case "ni\(version)\0": return true
         default: return nil
         }
     }

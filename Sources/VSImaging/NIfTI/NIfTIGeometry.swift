@@ -11,22 +11,23 @@ struct NIfTIGeometry: Equatable {
 
     /// sform, then qform, then, where `assumesAxes`, an axial grid by pixdim, else an error.
     init(_ header: NIfTIHeader, assumesAxes: Bool, subject: String) throws(ImagingError) {
+        let unit = header.unitMm
         if header.sformCode > 0 {
             steps = (0..<3).map { column in
-                Self.lps(header.sform.map { $0[column] })
+                unit * Self.lps(header.sform.map { $0[column] })
             }
-            origin = Self.lps(header.sform.map { $0[3] })
+            origin = unit * Self.lps(header.sform.map { $0[3] })
         } else if header.qformCode > 0 {
+            let pixdim = try Self.positive(header.pixdim, subject: subject)
             let rotation = Self.rotation(header.quaternion)
             steps = (0..<3).map { column in
-                let factor = header.pixdim[column] * (column == 2 ? header.qfac : 1)
+                let factor = unit * pixdim[column] * (column == 2 ? header.qfac : 1)
                 return Self.lps(rotation.map { $0[column] * factor })
             }
-            origin = Self.lps(Array(header.quaternion[3...5]))
+            origin = unit * Self.lps(Array(header.quaternion[3...5]))
         } else if assumesAxes {
-            steps = [
-                [-header.pixdim[0], 0, 0], [0, -header.pixdim[1], 0], [0, 0, header.pixdim[2]],
-            ]
+            let pixdim = try Self.positive(header.pixdim, subject: subject).map { unit * $0 }
+            steps = [[-pixdim[0], 0, 0], [0, -pixdim[1], 0], [0, 0, pixdim[2]]]
             origin = .zero
         } else {
             throw ImagingError(
@@ -64,6 +65,21 @@ struct NIfTIGeometry: Equatable {
                     + "so its affine is singular or sheared.",
                 remedy: "Convert the series again, without shearing.")
         }
+    }
+
+    /// The spacings of a header whose affine is made from them: nifti1.h wants them positive, and
+    /// a minus sign would turn the head about without a word.
+    private static func positive(
+        _ pixdim: [Double], subject: String
+    ) throws(ImagingError) -> [Double] {
+        guard pixdim.allSatisfy({ !($0 < 0) }) else {
+            let text = pixdim.map { String(format: "%.4g", $0) }.joined(separator: " x ")
+            throw ImagingError(
+                .geometry, subject: subject,
+                message: "Its voxel spacing is \(text) mm, and a spacing cannot be negative.",
+                remedy: "Convert the series again.")
+        }
+        return pixdim
     }
 
     /// NIfTI is RAS: x and y change sign.

@@ -30,7 +30,7 @@ extension NIfTIHeader {
         return writer.data + Data(count: length - bytes.count)
     }
 
-    /// A NIfTI-1 header for a canonical grid: i = W, j = H, k = D, sform and qform set to scanner.
+    /// A NIfTI-1 header for a canonical grid: i = W, j = H, k = D; sform only, code scanner.
     static func fresh(shape: GridShape, affine: Affine, datatype: NIfTIDatatype) -> Data {
         var writer = HeaderWriter(Data(count: lengthOfVersion1), isBigEndian: false)
         writer.put(Int32(lengthOfVersion1), at: 0)

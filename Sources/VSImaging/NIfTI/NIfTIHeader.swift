@@ -38,7 +38,7 @@ public struct NIfTIHeader: Sendable, Equatable {
     public let isPair: Bool
     /// dim[1...3]: voxels along the file's own axes.
     public let dims: [Int]
-    /// pixdim[1...3], mm, as stored.
+    /// pixdim[1...3] as stored.
     public let pixdim: [Double]
     /// The voxel type.
     public let datatype: NIfTIDatatype
@@ -52,6 +52,8 @@ public struct NIfTIHeader: Sendable, Equatable {
     public let qformCode: Int
     /// See ``qformCode``.
     public let sformCode: Int
+    /// Millimetres in the header's unit of length; 1 where it names none.
+    let unitMm: Double
     /// pixdim[0]: the handedness of the qform, -1 or 1.
     let qfac: Double
     /// quatern b, c, d and the offsets x, y, z.
@@ -118,6 +120,7 @@ extension NIfTIHeader {
         }
         pixdim = Array(fields.pixdim[1...3])
         qfac = fields.pixdim[0] < 0 ? -1 : 1
+        unitMm = fields.lengthUnit == 1 ? 1000 : fields.lengthUnit == 3 ? 0.001 : 1
         let isScaled = fields.slope != 0 && fields.slope.isFinite && fields.inter.isFinite
         slope = isScaled ? fields.slope : 1
         inter = isScaled ? fields.inter : 0

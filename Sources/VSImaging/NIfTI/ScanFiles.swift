@@ -17,6 +17,14 @@ struct ScanFiles {
     init(_ path: String) throws(ImagingError) {
         self.path = path
         try Self.check(path, subject: path)
+        let endings = [".nii", ".nii.gz", ".hdr", ".hdr.gz", ".img", ".img.gz"]
+        guard endings.contains(where: path.hasSuffix) else {
+            throw ImagingError(
+                .unsupported, subject: path,
+                message: "Its name does not end in .nii, .nii.gz, .hdr or .img.",
+                remedy: "Give a NIfTI file; convert DICOM series first, for example with dcm2niix."
+            )
+        }
         let stem = [".img.gz", ".img", ".hdr.gz", ".hdr"].first { path.hasSuffix($0) }
             .map { String(path.dropLast($0.count)) }
         guard let stem else {
@@ -64,7 +72,9 @@ struct ScanFiles {
     }
 
     private static func size(of file: String) -> Int {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        // The attributes are those of a link itself, and a scan may be reached by one.
+        let target = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
         return (attributes?[.size] as? NSNumber)?.intValue ?? 0
     }
 
@@ -98,6 +108,24 @@ struct ScanFiles {
                 message: "Its header claims \(claimed) bytes, and the file of \(stored) bytes "
                     + "can\(isGzip ? "not hold so many" : " give only \(most)").",
                 remedy: "Copy or export the file again.")
+        }
+    }
+
+    /// Whether the files are what their names and the header say, which niftilib goes by.
+    func checkKind(of header: NIfTIHeader) throws(ImagingError) {
+        guard header.isPair == (self.header != voxels) else {
+            throw ImagingError(
+                .malformed, subject: path,
+                message: header.isPair
+                    ? "Its header is that of a pair, and it has the name of a single file."
+                    : "Its header is that of a single file, and it has the name of a pair.",
+                remedy: "Name a pair .hdr and .img, and a single file .nii or .nii.gz.")
+        }
+        for file in [self.header, voxels] where Self.isGzip(file) && !file.hasSuffix(".gz") {
+            throw ImagingError(
+                .malformed, subject: path,
+                message: "It is compressed with gzip, and its name does not end in .gz.",
+                remedy: "Rename it.")
         }
     }
 

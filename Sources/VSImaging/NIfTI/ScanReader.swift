@@ -63,6 +63,7 @@ public enum ScanReader {
         let files = try ScanFiles(path)
         let header = try NIfTIHeader(
             files.headerBytes(NIfTIHeader.lengthOfVersion2), subject: path)
+        try files.checkKind(of: header)
         let geometry = try NIfTIGeometry(
             header, assumesAxes: options.assumesAxes, subject: path)
         try files.checkVoxels(of: header)

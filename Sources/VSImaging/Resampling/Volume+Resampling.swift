@@ -15,9 +15,11 @@ extension Volume {
     ///   - shape: the size of the result.
     ///   - affine: the geometry of the result.
     ///   - outside: the value half a voxel or more outside the source; nil repeats the edge.
+    /// - Returns: the volume on the other grid; on its own grid, the volume bit for bit.
     public func resampled(
         to shape: GridShape, affine: Affine, outside: Float? = nil
     ) -> Volume {
+        if shape == self.shape, affine == self.affine { return self }
         guard let inverse = self.affine.inverse else { return self }
         let origin = inverse.voxel(at: affine.origin)
         let steps = [affine.depthStep, affine.heightStep, affine.widthStep].map {
@@ -46,8 +48,9 @@ extension Volume {
         voxels.withUnsafeBufferPointer { source in
             var index = d * target.height * target.width
             for h in 0..<target.height {
-                var position = origin + Double(d) * steps[0] + Double(h) * steps[1]
-                for _ in 0..<target.width {
+                let row = origin + Double(d) * steps[0] + Double(h) * steps[1]
+                for w in 0..<target.width {
+                    let position = row + Double(w) * steps[2]
                     if let outside, !isInside(position) {
                         buffer[index] = outside
                     } else if offsets.count == 1 {
@@ -60,7 +63,6 @@ extension Volume {
                         buffer[index] = sum / Float(offsets.count)
                     }
                     index += 1
-                    position += steps[2]
                 }
             }
         }
