@@ -37,7 +37,9 @@ public struct GrowthCurve: Sendable, Hashable {
         let creeping = isCreeping(compared, trend: trend, rule: rule)
         let judge = GrowthJudge(
             rule: rule, last: last, baseline: againstBaseline, nadir: againstNadir, trend: trend,
-            isCreeping: creeping, treatment: treatment, leftOut: leftOut)
+            isCreeping: creeping, treatment: treatment,
+            surgery: treatments.last { $0.kind == .surgery && $0.date < last.date },
+            leftOut: leftOut)
         let growthClass = judge.growthClass
         return GrowthAssessment(
             growthClass: growthClass, sentence: judge.sentence(for: growthClass),
@@ -46,7 +48,8 @@ public struct GrowthCurve: Sendable, Hashable {
             leftOut: leftOut, treatment: treatment,
             nextExam: ExamSchedule.next(
                 after: last.date, class: growthClass, first: measurements[0].date,
-                treatment: treatment))
+                treatment: treatment,
+                probabilityOfGrowth: againstBaseline?.probabilityOfGrowth))
     }
 
     /// The exams since a treatment, with the planning exam before it; all of them without one.

@@ -7,6 +7,8 @@ struct GrowthJudge {
     let trend: LogLinearTrend?
     let isCreeping: Bool
     let treatment: Treatment?
+    /// The last surgery; a later radiosurgery does not fill the cavity.
+    let surgery: Treatment?
     let leftOut: Int
 
     /// The change that decides: against baseline, or, after a treatment, against the smallest.
@@ -18,13 +20,13 @@ struct GrowthJudge {
     }
 
     var growthClass: GrowthClass {
-        if treatment?.kind == .surgery { return .outOfScope }
+        if surgery != nil { return .outOfScope }
         guard let deciding else { return leftOut > 0 ? .notComparable : .baseline }
         let plain = untreatedClass(deciding)
         guard let treatment, plain.isEnlargement else { return plain }
-        let months = treatment.date.years(to: last.date) * 12
-        if months <= Double(rule.earlySwellingMonths) { return .earlySwelling }
-        if months <= Double(rule.progressionMonths) { return .lateSwelling }
+        let (date, start) = (last.date, treatment.date)
+        if date <= start.adding(months: rule.earlySwellingMonths) { return .earlySwelling }
+        if date <= start.adding(months: rule.progressionMonths) { return .lateSwelling }
         return plain
     }
 
@@ -37,7 +39,8 @@ struct GrowthJudge {
         if isSmall && isSurelyLess { return .shrinking }
         let trendRises = trend.map { $0.isSignificant && $0.slopePerYear > 0 } ?? false
         if isLarge || isSure || isCreeping || trendRises { return .possibleGrowth }
-        if isSmall || isSurelyLess { return .possibleShrinkage }
+        let trendFalls = trend.map { $0.isSignificant && $0.slopePerYear < 0 } ?? false
+        if isSmall || isSurelyLess || trendFalls { return .possibleShrinkage }
         return .stable
     }
 
@@ -51,8 +54,8 @@ struct GrowthJudge {
 
     /// One sentence with the numbers that decided.
     func sentence(for growthClass: GrowthClass) -> String {
-        if growthClass == .outOfScope, let treatment {
-            return "The last exam follows surgery on \(treatment.date.iso); the model was made for "
+        if growthClass == .outOfScope, let surgery {
+            return "The last exam follows surgery on \(surgery.date.iso); the model was made for "
                 + "untreated tumours, so its volumes are not judged."
         }
         guard let change = deciding else {
@@ -72,7 +75,7 @@ struct GrowthJudge {
 
     private func explanation(_ growthClass: GrowthClass) -> String {
         switch growthClass {
-        case .possibleGrowth where isCreeping:
+        case .possibleGrowth where isCreeping, .growing where isCreeping:
             "; stable from exam to exam and grown over all of them."
         case .earlySwelling, .lateSwelling:
             "; enlargement within the swelling window after radiosurgery on "

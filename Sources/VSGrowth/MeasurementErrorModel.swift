@@ -6,8 +6,10 @@ import RealModule
 /// - boundary: 3 delta / r with r the radius of the equivalent sphere, since a surface that is off
 ///   by delta everywhere changes the volume by 3 delta / r. Consistent with the limits of agreement
 ///   of Cornelissen et al. 2024 (PMID 38980343) at delta = 0.13 mm for expert outlines.
-/// - slice: the phase of the slices, which matters for small tumours and thick slices only; fitted
-///   to a simulation of spheres: 0.5 (s / d)^1.5 with s the slice distance and d the diameter.
+/// - slice: the phase of the slices, which matters for small tumours and thick slices only: 0.4
+///   (s / d)² with s the slice distance and d the diameter. The square follows from the corners
+///   of a sphere's area along the axis (Euler-Maclaurin: 0.32); 0.4 is an envelope of a simulation
+///   of spheres whose slabs count where over half of them is inside.
 /// - protocol: added when two exams differ in sequence family or spacing.
 public struct MeasurementErrorModel: Sendable, Hashable, Codable {
     /// delta: the standard deviation of the boundary, mm.
@@ -29,10 +31,11 @@ public struct MeasurementErrorModel: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - volumeMm3: the volume; positive.
     ///   - sliceSpacingMm: the distance between slices.
+    /// - Returns: the standard deviation; multiplied by 100 about a percentage.
     public func relativeSD(volumeMm3: Double, sliceSpacingMm: Double) -> Double {
         let diameter = VolumeConversion.equivalentDiameterMm(volumeMm3: volumeMm3)
         let boundary = 6 * boundarySDMm / diameter
-        let slice = 0.5 * .pow(sliceSpacingMm / diameter, 1.5)
+        let slice = 0.4 * (sliceSpacingMm / diameter) * (sliceSpacingMm / diameter)
         return (boundary * boundary + slice * slice).squareRoot()
     }
 

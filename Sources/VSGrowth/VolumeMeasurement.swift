@@ -2,7 +2,9 @@
 public struct VolumeMeasurement: Sendable, Hashable, Codable {
     /// The day of the exam.
     public var date: ExamDate
-    /// The volume, mm³; positive. "No tumour found" is a finding and never a measurement.
+    /// The volume, mm³; positive.
+    ///
+    /// "No tumour found" is a finding and never a measurement.
     public var volumeMm3: Double
     /// The standard deviation of ln V from measurement error.
     public var relativeSD: Double

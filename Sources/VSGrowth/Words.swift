@@ -1,26 +1,29 @@
 /// Numbers as text, the same in every locale.
-enum Words {
-    /// With one decimal below ten, none above.
-    static func number(_ value: Double) -> String {
+package enum Words {
+    /// With one decimal below ten, none above; "unknown" for what is not finite.
+    package static func number(_ value: Double) -> String {
         abs(value) < 9.95 ? fixed(value, 1) : fixed(value, 0)
     }
 
-    /// The same with a sign.
-    static func signed(_ value: Double) -> String {
-        (value >= 0 ? "+" : "-") + number(abs(value))
+    /// The same with a sign, and never a negative zero.
+    package static func signed(_ value: Double) -> String {
+        let text = number(abs(value))
+        return (value < 0 && text != "0.0" ? "-" : "+") + text
     }
 
     /// Two decimals, and never a false 0 or 1.
-    static func probability(_ value: Double) -> String {
+    package static func probability(_ value: Double) -> String {
         if value > 0.995 { return "over 0.99" }
         if value < 0.005 { return "under 0.01" }
         return fixed(value, 2)
     }
 
     private static func fixed(_ value: Double, _ decimals: Int) -> String {
+        guard value.isFinite else { return "unknown" }
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
-        let whole = Int((abs(value) * scale).rounded())
+        // An Int ends near 9e18; no change that means anything comes near 1e15.
+        let whole = Int(min(abs(value) * scale, 1e15).rounded())
         let sign = value < 0 && whole > 0 ? "-" : ""
         guard decimals > 0 else { return sign + String(whole) }
         let fraction = String(whole % Int(scale))

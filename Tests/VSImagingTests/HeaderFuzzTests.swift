@@ -11,7 +11,7 @@ import VSImaging
         let good = NIfTIFile(version: version, isBigEndian: version == 2).bytes
         var (read, refused) = (0, 0)
         for at in 0..<NIfTIFile(version: version).headerLength + 4 {
-            for value: UInt8 in [0, 1, 0x7F, 0x80, 0xFF] {
+            for value: UInt8 in [0, 0x7F, 0xFF] {
                 var bytes = good
                 bytes[at] = value
                 try Data(bytes).write(to: URL(filePath: path))
