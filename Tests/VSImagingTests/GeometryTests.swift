@@ -42,7 +42,9 @@ import VSImaging
                     let place = try #require(volume.affine.voxel(at: point(file, i, j, k)))
                     let nearest = place.rounded(.toNearestOrEven)
                     #expect((place - nearest).length < 1e-4)
-                    #expect(volume[Int(nearest.x), Int(nearest.y), Int(nearest.z)] == value)
+                    let (d, h, w) = (Int(nearest.x), Int(nearest.y), Int(nearest.z))
+                    try #require(volume.shape.contains(d, h, w))
+                    #expect(volume[d, h, w] == value)
                     value += 1
                 }
             }
