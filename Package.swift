@@ -71,7 +71,7 @@ let package = Package(
             "VSCommand",
             [
                 "VSSurveillance", "VSStore", "VSReport", "VSTraining", "VSPhantom",
-                "VSSegmentation", "VSNetwork", "VSGrowth", "VSImaging", arguments,
+                "VSSegmentation", "VSNetwork", "VSGrowth", "VSImaging", "CAssets", arguments,
             ]),
         .executableTarget(name: "vsdb", dependencies: ["VSCommand"], swiftSettings: swiftSettings),
 

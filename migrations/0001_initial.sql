@@ -4,6 +4,8 @@
 CREATE TABLE patient (
     id INTEGER PRIMARY KEY,
     identifier TEXT NOT NULL UNIQUE CHECK (length(identifier) BETWEEN 1 AND 64),
+    -- Tumours on both sides are expected, as in neurofibromatosis type 2.
+    isBilateral INTEGER NOT NULL CHECK (isBilateral IN (0, 1)),
     createdAt TEXT NOT NULL
 ) STRICT;
 

@@ -36,6 +36,8 @@ public struct DroppedComponent: Sendable, Hashable, Codable {
         case unsure
         /// Another, larger or known from an earlier exam, lies on the same side.
         case second
+        /// One tumour is expected, and this is not the likeliest or not on the side named.
+        case otherSide
     }
 
     /// Its volume, mm³.
@@ -46,6 +48,8 @@ public struct DroppedComponent: Sendable, Hashable, Codable {
     public let centroid: SIMD3<Double>
     /// Why it was dropped.
     public let reason: Reason
+    /// The side of the head it lies on.
+    public let side: Side
 }
 
 /// Seconds of each stage.

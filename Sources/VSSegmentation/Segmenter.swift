@@ -34,6 +34,7 @@ public struct Segmenter: Sendable {
     ///   - sequence: what the scan is known to be; nil where unknown.
     ///   - box: where to look; nil searches the whole field of view.
     ///   - known: the patient's tumours as earlier exams know them.
+    ///   - expected: how many tumours the patient may have, and where.
     ///   - progress: told the fraction done.
     ///   - isCancelled: asked between windows.
     /// - Returns: the tumours, or the finding that there is none, with the probabilities.
@@ -41,7 +42,8 @@ public struct Segmenter: Sendable {
     ///   suffice or the run is cancelled; `NetworkError` where memory cannot be had.
     public func segment(
         _ volume: Volume, subject: String, sequence: String? = nil, box: SearchBox? = nil,
-        known: [KnownTumour] = [], progress: (Double) -> Void = { _ in },
+        known: [KnownTumour] = [], expected: ExpectedTumours = .bothSides,
+        progress: (Double) -> Void = { _ in },
         isCancelled: () -> Bool = { false }
     ) throws -> SegmentationResult {
         try parameters.check()
@@ -62,7 +64,8 @@ public struct Segmenter: Sendable {
         let probability = try onScanGrid(map, of: volume, subject)
         let finder = TumourFinder(
             parameters,
-            assignment: TumourAssignment(midline: HeadMidline(volume), known: known))
+            assignment: TumourAssignment(midline: HeadMidline(volume), known: known),
+            expected: expected)
         let (tumours, dropped) = finder.tumours(in: probability, searched: searchedScan)
         timings.postprocessing = lap.seconds()
         return SegmentationResult(

@@ -17,13 +17,16 @@ public struct ScanRequest: Sendable {
     public var isStrict: Bool
     /// Whether a file without orientation is taken as right-to-left, front-to-back, foot-to-head.
     public var assumesAxes: Bool
+    /// Whether a scan that is registered already is segmented again, beside its earlier results.
+    public var isAgain: Bool
     /// Where to look; nil searches the whole field of view.
     public var box: SearchBox?
 
     /// Makes a request.
     public init(
         file: String, patient: String, date: ExamDate, sequence: String = "T2", side: Side? = nil,
-        isStrict: Bool = false, assumesAxes: Bool = false, box: SearchBox? = nil
+        isStrict: Bool = false, assumesAxes: Bool = false, isAgain: Bool = false,
+        box: SearchBox? = nil
     ) {
         self.file = file
         self.patient = patient
@@ -32,6 +35,7 @@ public struct ScanRequest: Sendable {
         self.side = side
         self.isStrict = isStrict
         self.assumesAxes = assumesAxes
+        self.isAgain = isAgain
         self.box = box
     }
 }

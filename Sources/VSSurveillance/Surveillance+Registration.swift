@@ -30,18 +30,18 @@ extension Surveillance {
         stages.lap("read")
         let hash = ImageStore.contentHash(of: image.volume)
         if let known = try store.scan(ofContent: hash, patient: request.patient) {
-            return repeated(known, request)
+            return try request.isAgain && known.isT2
+                ? again(known, request, image.volume, progress, isCancelled)
+                : repeated(known, request)
         }
         stages.lap("hash")
         let others = try store.otherPatients(withContent: hash, than: request.patient)
         let isT2 = QualityGate.isT2(request.sequence)
         let verdict = QualityGate().verdict(on: image.volume)
         let model = isT2 ? try activeModel() : nil
-        let known = try isKnown ? knownTumours(of: request.patient, around: request.date) : []
         let result = try model.map {
-            try segmenter(for: $0).segment(
-                image.volume, subject: request.file, sequence: request.sequence, box: request.box,
-                known: known, progress: progress, isCancelled: isCancelled)
+            try segment(
+                image.volume, by: $0, request, subject: request.file, progress, isCancelled)
         }
         if let result { stages.add(result.timings) }
         stages.skip()
@@ -70,23 +70,54 @@ extension Surveillance {
     ) throws -> SegmentationResult {
         let (record, patient, _) = try store.scan(id)
         guard let model = try activeModel() else { throw Self.noModel() }
+        let request = ScanRequest(
+            file: record.sourceName, patient: patient, date: record.examDate,
+            sequence: record.sequence)
         let volume = try store.images.volume(record.contentHash)
-        let known = try knownTumours(of: patient, around: record.examDate, without: id)
-        let result = try segmenter(for: model).segment(
-            volume, subject: "scan \(id)", sequence: record.sequence, known: known,
-            progress: progress, isCancelled: isCancelled)
+        let result = try segment(
+            volume, by: model, request, subject: "scan \(id)", without: id, progress, isCancelled)
         try store.recordSegmentation(
             try entry(result, by: model, spacing: volume.affine.spacing), scan: id, rule: rule)
         return result
     }
 
-    private func knownTumours(
-        of patient: String, around date: ExamDate, without scan: Int64? = nil
-    ) throws -> [KnownTumour] {
-        try store.tumourPlaces(ofPatient: patient, around: date, without: scan)
-            .compactMap { place in
-                Side(rawValue: place.side).map { KnownTumour(side: $0, centroid: place.centroid) }
-            }
+    /// Runs the model with all that is known of the patient's tumours.
+    private func segment(
+        _ volume: Volume, by model: ModelRecord, _ request: ScanRequest, subject: String,
+        without scan: Int64? = nil, _ progress: (Double) -> Void, _ isCancelled: () -> Bool
+    ) throws -> SegmentationResult {
+        let isKnown = try store.hasPatient(request.patient)
+        let isBilateral = try isKnown && store.patient(request.patient).isBilateral
+        let places = try store.tumourPlaces(
+            ofPatient: request.patient, around: request.date, without: scan)
+        let known = places.compactMap { place in
+            Side(rawValue: place.side).map { KnownTumour(side: $0, centroid: place.centroid) }
+        }
+        return try segmenter(for: model).segment(
+            volume, subject: subject, sequence: request.sequence, box: request.box, known: known,
+            expected: isBilateral ? .bothSides : request.side.map { .oneOn($0) } ?? .one,
+            progress: progress, isCancelled: isCancelled)
+    }
+
+    /// Segments a scan that is registered already, as asked for.
+    private func again(
+        _ known: ScanRecord, _ request: ScanRequest, _ volume: Volume,
+        _ progress: (Double) -> Void, _ isCancelled: () -> Bool
+    ) throws -> Registration {
+        guard let model = try activeModel() else { throw Self.noModel() }
+        var request = request
+        request.date = known.examDate
+        request.sequence = known.sequence
+        let result = try segment(
+            volume, by: model, request, subject: request.file, without: known.id, progress,
+            isCancelled)
+        let segmentation = try store.recordSegmentation(
+            try entry(result, by: model, spacing: volume.affine.spacing), scan: known.id,
+            rule: rule)
+        let notes = ["This scan is registered already; its earlier segmentations are kept."]
+        return try finished(
+            request, RecordedScan(scan: known.id, segmentation: segmentation, isRepeat: true),
+            isNew: false, result: result, notes: notes + remarks(result, request), stages: [])
     }
 
     private func check(_ date: ExamDate, today: ExamDate) throws(StoreError) {
@@ -169,10 +200,14 @@ extension Surveillance {
                 "No tumour was found; the highest probability anywhere is "
                     + String(format: "%.2f.", result.highestProbability))
         }
-        if let side = request.side, let first = result.tumours.first, first.side != side {
+        for other in result.dropped where other.reason == .otherSide {
+            let volume = String(format: "%.0f", other.volumeMm3)
             notes.append(
-                "The tumour found lies on the \(first.side.rawValue), not on the \(side.rawValue); "
-                    + "check the scan's orientation and the patient.")
+                "Another finding of \(volume) mm³ on the \(other.side.rawValue) is not measured, as "
+                    + "one tumour is expected"
+                    + (request.side.map { " on the \($0.rawValue)" } ?? "")
+                    + ". Look at it; if the patient has tumours on both sides, 'vsdb register "
+                    + "patient ID --bilateral' and register the scan with --again.")
         }
         for tumour in result.tumours {
             let name = "The tumour on the \(tumour.side.rawValue)"

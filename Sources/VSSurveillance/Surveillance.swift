@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import VSGrowth
 import VSNetwork
 public import VSSegmentation
@@ -47,7 +47,15 @@ public struct Surveillance: Sendable {
                 .unreadable, subject: path, message: "The model file cannot be read.",
                 remedy: "Check the path.")
         }
-        let file = try ModelFile(data, subject: path)
+        return try installModel(data, subject: path, activating: activating)
+    }
+
+    /// Installs a model from its bytes.
+    @discardableResult
+    public func installModel(
+        _ data: Data, subject: String, activating: Bool = false
+    ) throws -> (model: ModelRecord, isNew: Bool) {
+        let file = try ModelFile(data, subject: subject)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         return try store.installModel(

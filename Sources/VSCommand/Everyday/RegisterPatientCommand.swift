@@ -9,14 +9,25 @@ struct RegisterPatientCommand: ParsableCommand {
             Use a pseudonym; vsdb needs no name and no date of birth.
 
               vsdb register patient P001
+
+            One tumour is expected unless --bilateral says that there are two, one on each side, as \
+            in neurofibromatosis type 2.
+
+              vsdb register patient P002 --bilateral
             """)
 
     @Argument(help: ArgumentHelp("The patient's identifier.", valueName: "patient"))
     var patient: String
+    @Flag(inversion: .prefixedNo, help: "Tumours on both sides are expected.")
+    var bilateral: Bool?
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let isNew = try database.store().registerPatient(patient)
-        print(isNew ? "registered \(patient)" : "\(patient) is registered already")
+        let (isNew, isChanged) = try database.store().registerPatient(
+            patient, isBilateral: bilateral)
+        print(
+            isNew
+                ? "registered \(patient)"
+                : isChanged ? "changed \(patient)" : "\(patient) is registered already")
     }
 }

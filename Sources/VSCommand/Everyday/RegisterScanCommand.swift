@@ -32,6 +32,8 @@ struct RegisterScanCommand: ParsableCommand {
     var strict = false
     @Flag(help: "Take a file without orientation as right-left, front-back, foot-head.")
     var assumeAxes = false
+    @Flag(help: "Segment a scan that is registered already again; earlier results are kept.")
+    var again = false
     @Flag(help: "Exit with code 10 where growth is flagged.")
     var failOnGrowth = false
     @Flag(help: "Print the seconds of each stage to stderr.")
@@ -47,7 +49,7 @@ struct RegisterScanCommand: ParsableCommand {
         let result = try database.surveillance(parameters: limits.parameters).register(
             ScanRequest(
                 file: file, patient: patient, date: date, sequence: sequence, side: side,
-                isStrict: strict, assumesAxes: assumeAxes, box: limits.searchBox),
+                isStrict: strict, assumesAxes: assumeAxes, isAgain: again, box: limits.searchBox),
             today: .today, progress: { line.show("segmenting", fraction: $0) },
             isCancelled: { Interruption.isPending })
         line.finish()

@@ -32,18 +32,28 @@ struct SegmentCommand: ParsableCommand {
     var assumeAxes = false
     @OptionGroup(title: "Network") var limits: RunOptions
 
+    func validate() throws {
+        guard output.hasSuffix(".nii") || output.hasSuffix(".nii.gz") else {
+            throw ValidationError("The output must end in .nii or .nii.gz, not \(output).")
+        }
+        if let preview, !preview.hasSuffix(".png"), !preview.hasSuffix(".svg") {
+            throw ValidationError("--preview must end in .png or .svg, not \(preview).")
+        }
+        if let probabilities, !probabilities.hasSuffix(".nii"), !probabilities.hasSuffix(".nii.gz")
+        {
+            throw ValidationError(
+                "--probabilities must end in .nii or .nii.gz, not \(probabilities).")
+        }
+    }
+
     func run() throws {
         Interruption.listen()
         if let threads = limits.threads { Threads.use(threads) }
-        guard let path = model ?? Resources.defaultModel else {
-            throw NetworkError(
-                .unreadable, subject: "model", message: "The program's own model was not found.",
-                remedy: "Give one with --model, or set VSDB_RESOURCES.")
-        }
         let image = try ScanReader.read(
             input, options: ScanReadingOptions(assumesAxes: assumeAxes))
         let segmenter = Segmenter(
-            try ModelFile(contentsOf: path), parameters: limits.parameters)
+            try model.map { try ModelFile(contentsOf: $0) } ?? DefaultModel.file(),
+            parameters: limits.parameters)
         let line = ProgressLine()
         let result = try segmenter.segment(
             image.volume, subject: input, box: limits.searchBox,
@@ -63,63 +73,5 @@ struct SegmentCommand: ParsableCommand {
             ).write(to: preview)
         }
         print(report.text)
-    }
-}
-
-/// What `vsdb segment` prints and writes.
-struct SegmentReport {
-    private let result: SegmentationResult
-    private let description: ModelDescription
-
-    init(_ result: SegmentationResult, description: ModelDescription) {
-        self.result = result
-        self.description = description
-    }
-
-    var caption: String { "Outline by \(description.name) \(description.version)" }
-
-    var text: String {
-        let notes = result.verdict.reasons.map { "note: \($0.message)" }
-        let highest = NumberText.fixed(result.highestProbability, 2)
-        let tumours = result.tumours.map {
-            "\($0.side.rawValue): \(NumberText.volume($0.measurement.volumeMm3)) mm³, largest "
-                + "diameter \(NumberText.fixed($0.measurement.maximalDiameterMm, 1)) mm"
-        }
-        let finding =
-            tumours.isEmpty ? ["no tumour found; highest probability anywhere \(highest)"] : tumours
-        return (finding + notes + [description.intendedUse]).joined(separator: "\n")
-    }
-
-    func write(to path: String) throws {
-        struct Statistics: Encodable {
-            struct Tumour: Encodable {
-                let side: Side
-                let measurement: TumourMeasurement
-            }
-            let model: String
-            let version: String
-            let tumours: [Tumour]
-            let dropped: [DroppedComponent]
-            let highestProbability: Double
-            let gate: GateVerdict
-            let seconds: SegmentationTimings
-            let intendedUse: String
-        }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        let data = try encoder.encode(
-            Statistics(
-                model: description.name, version: description.version,
-                tumours: result.tumours.map { .init(side: $0.side, measurement: $0.measurement) },
-                dropped: result.dropped, highestProbability: result.highestProbability,
-                gate: result.verdict, seconds: result.timings,
-                intendedUse: description.intendedUse))
-        do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw ReportError(
-                .unwritable, subject: path, message: "The statistics cannot be written.",
-                remedy: "Check the folder, its permissions and the free space.")
-        }
     }
 }

@@ -19,8 +19,8 @@ struct DatabaseOptions: ParsableArguments {
     /// The use cases, with the program's own model installed where the store has none.
     func surveillance(parameters: SegmentationParameters = .init()) throws -> Surveillance {
         let surveillance = Surveillance(try store(), parameters: parameters)
-        if try surveillance.store.models().isEmpty, let path = Resources.defaultModel {
-            try surveillance.installModel(path)
+        if try surveillance.store.models().isEmpty {
+            try surveillance.installModel(DefaultModel.data, subject: DefaultModel.subject)
         }
         return surveillance
     }

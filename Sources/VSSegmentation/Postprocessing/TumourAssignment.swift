@@ -22,6 +22,16 @@ public struct KnownTumour: Sendable, Hashable, Codable {
     }
 }
 
+/// How many tumours a patient may have, and where.
+public enum ExpectedTumours: Sendable, Hashable {
+    /// One on each side at most, as in neurofibromatosis type 2.
+    case bothSides
+    /// One: that of earlier exams, else the largest.
+    case one
+    /// One, on this side.
+    case oneOn(Side)
+}
+
 /// Gives components to tumours: by nearness to an earlier exam's, else by the side of the head.
 ///
 /// A component within ``reachMm`` of a known tumour's centroid is that tumour, the nearest pairs

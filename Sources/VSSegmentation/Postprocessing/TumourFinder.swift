@@ -4,10 +4,15 @@ package import VSImaging
 package struct TumourFinder {
     private let parameters: SegmentationParameters
     private let assignment: TumourAssignment
+    private let expected: ExpectedTumours
 
     /// A finder for one scan.
-    package init(_ parameters: SegmentationParameters, assignment: TumourAssignment) {
+    package init(
+        _ parameters: SegmentationParameters, assignment: TumourAssignment,
+        expected: ExpectedTumours = .bothSides
+    ) {
         self.parameters = parameters
+        self.expected = expected
         var assignment = assignment
         assignment.tumoursPerSide = parameters.tumoursPerSide
         assignment.reachMm = parameters.earlierExamReachMm
@@ -29,7 +34,7 @@ package struct TumourFinder {
         var tumours: [SegmentedTumour] = []
         for (group, place) in zip(groups, places) {
             guard let place else {
-                dropped.append(DroppedComponent(group.facts, .second))
+                dropped.append(dropping(group.facts, .second))
                 continue
             }
             let measurement = TumourMeasurement(group.parts, probability: probability)
@@ -42,7 +47,38 @@ package struct TumourFinder {
                     cautions: Caution.cautions(
                         measurement, parts: group.parts, in: probability, searched: searched)))
         }
-        return (tumours.sorted { $0.measurement.volumeMm3 > $1.measurement.volumeMm3 }, dropped)
+        tumours.sort { $0.measurement.volumeMm3 > $1.measurement.volumeMm3 }
+        let kept = tumours.filter(isExpected(among: tumours))
+        for tumour in tumours where !kept.contains(where: { $0.side == tumour.side }) {
+            dropped.append(
+                DroppedComponent(
+                    volumeMm3: tumour.measurement.volumeMm3,
+                    peakProbability: tumour.measurement.peakProbability,
+                    centroid: tumour.measurement.centroid, reason: .otherSide, side: tumour.side))
+        }
+        return (kept, dropped)
+    }
+
+    /// Which of all tumours, largest first, are those expected.
+    private func isExpected(among tumours: [SegmentedTumour]) -> (SegmentedTumour) -> Bool {
+        switch expected {
+        case .bothSides: return { _ in true }
+        case .oneOn(let side): return { $0.side == side }
+        case .one:
+            let bases: [SegmentedTumour.Basis] = [.nearEarlierExam, .side, .unexpectedSide]
+            let chosen = bases.lazy.compactMap { basis in
+                tumours.first { $0.basis == basis }
+            }.first
+            return { $0.side == chosen?.side }
+        }
+    }
+
+    private func dropping(
+        _ facts: ComponentFacts, _ reason: DroppedComponent.Reason
+    ) -> DroppedComponent {
+        DroppedComponent(
+            volumeMm3: facts.volumeMm3, peakProbability: facts.peak, centroid: facts.centroid,
+            reason: reason, side: assignment.side(of: facts.centroid))
     }
 
     /// A tumour's components, the largest first, and what is known of that one.
@@ -67,7 +103,7 @@ package struct TumourFinder {
             else {
                 // What is too small to be a tumour is called that, however unsure it is.
                 let isSmall = facts.volumeMm3 < parameters.smallestComponentMm3
-                dropped.append(DroppedComponent(facts, isSmall ? .small : .unsure))
+                dropped.append(dropping(facts, isSmall ? .small : .unsure))
                 continue
             }
             let rows = RowSpan.rows(of: component.voxels, shape: probability.shape)
@@ -78,7 +114,7 @@ package struct TumourFinder {
             if let near {
                 groups[near].parts.append(component)
             } else if facts.volumeMm3 < parameters.smallestComponentMm3 {
-                dropped.append(DroppedComponent(facts, .small))
+                dropped.append(dropping(facts, .small))
             } else {
                 groups.append(Group(parts: [component], facts: facts, rows: rows))
             }
@@ -108,14 +144,6 @@ struct ComponentFacts {
         mean = sum / Double(component.count)
         let mid = place / Double(component.count)
         centroid = map.affine.point(mid.x, mid.y, mid.z)
-    }
-}
-
-extension DroppedComponent {
-    init(_ facts: ComponentFacts, _ reason: Reason) {
-        self.init(
-            volumeMm3: facts.volumeMm3, peakProbability: facts.peak, centroid: facts.centroid,
-            reason: reason)
     }
 }
 

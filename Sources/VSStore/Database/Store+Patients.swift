@@ -18,13 +18,29 @@ extension Store {
         }
     }
 
-    /// Registers a patient.
+    /// Registers a patient, or records that a known one has tumours on both sides.
     ///
-    /// - Returns: whether the patient is new.
+    /// - Parameters:
+    ///   - identifier: the patient's.
+    ///   - isBilateral: whether tumours on both sides are expected; nil leaves it as it is.
+    /// - Returns: whether the patient is new, and whether anything changed.
+    /// - Throws: ``StoreError`` for a bad identifier or a failed write.
     @discardableResult
-    public func registerPatient(_ identifier: String) throws -> Bool {
+    public func registerPatient(
+        _ identifier: String, isBilateral: Bool? = nil
+    ) throws -> (isNew: Bool, isChanged: Bool) {
         try Self.checkIdentifier(identifier)
-        return try write { try Self.patientID($0, identifier, creating: true).isNew }
+        return try write { db in
+            let (id, isNew) = try Self.patientID(db, identifier, creating: true)
+            guard let isBilateral else { return (isNew, isNew) }
+            try db.execute(
+                sql: "UPDATE patient SET isBilateral = ?1 WHERE id = ?2 AND isBilateral <> ?1",
+                arguments: [isBilateral, id])
+            guard db.changesCount > 0 else { return (isNew, isNew) }
+            try Self.audit(
+                db, "change patient", subject: identifier, detail: "bilateral \(isBilateral)")
+            return (isNew, true)
+        }
     }
 
     /// The patient of an identifier.
@@ -64,7 +80,7 @@ extension Store {
         }
         guard creating else { throw unknownPatient(identifier) }
         try db.execute(
-            sql: "INSERT INTO patient (identifier, createdAt) VALUES (?, ?)",
+            sql: "INSERT INTO patient (identifier, isBilateral, createdAt) VALUES (?, 0, ?)",
             arguments: [identifier, Instant.now()])
         let id = db.lastInsertedRowID
         try audit(db, "register patient", subject: identifier)

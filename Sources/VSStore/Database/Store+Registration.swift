@@ -11,6 +11,13 @@ public struct RecordedScan: Sendable, Hashable {
     public let segmentation: Int64?
     /// Whether the scan was registered before, so that nothing changed.
     public let isRepeat: Bool
+
+    /// Makes a record of what was done.
+    public init(scan: Int64, segmentation: Int64?, isRepeat: Bool) {
+        self.scan = scan
+        self.segmentation = segmentation
+        self.isRepeat = isRepeat
+    }
 }
 
 extension Store {

@@ -7,6 +7,8 @@ public struct PatientRecord: Sendable, Hashable, Codable {
     public var id: Int64
     /// The identifier the clinic gave.
     public var identifier: String
+    /// Whether tumours on both sides are expected.
+    public var isBilateral: Bool
     /// When it was registered.
     public var createdAt: String
 }
