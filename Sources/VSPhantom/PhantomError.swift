@@ -4,6 +4,8 @@ public struct PhantomError: Error, Sendable, Equatable, CustomStringConvertible 
     public enum Code: String, Sendable {
         /// The outlines are damaged or of another format version.
         case outlines
+        /// A real head or its landmarks are missing, damaged or of another format version.
+        case heads
         /// A request is out of range.
         case request
         /// The output could not be written.

@@ -76,7 +76,7 @@ public struct PhantomGenerator: Sendable {
             anatomy: anatomy, tumour: tumour, tubeSeed: tubeSeed, seed: scanSeed)
     }
 
-    private static func course(
+    static func course(
         _ count: Int, law: GrowthLaw?, sequence: ScanSequence, random: inout CounterRandom
     ) -> [PhantomExam] {
         // 2015-01-01 to 2019-12-31, then about yearly.

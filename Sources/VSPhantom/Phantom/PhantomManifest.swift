@@ -37,6 +37,8 @@ public struct PhantomManifest: Sendable, Codable, Hashable {
         public let side: TumourSide?
         /// The subject of the public collection whose outlines gave the shape.
         public let shapeSubject: String?
+        /// The real head that the scans show; absent where the head is drawn.
+        public let head: String?
         /// How the tumour changes.
         public let law: GrowthLaw?
         /// The exams in order of time.

@@ -4,11 +4,6 @@ import VSImaging
 public struct PhantomPatient: Sendable {
     /// The patient's number within the generator.
     public let index: Int
-    /// A name for files and tables: `p` and at least three digits.
-    public var id: String {
-        let digits = String(index)
-        return "p" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
-    }
     /// The tumour's side; nil without a tumour.
     public let side: TumourSide?
     /// How the tumour changes; nil without a tumour.

@@ -30,7 +30,9 @@ struct PhantomRenderer {
             return moved
         }
         let solid = tumour.map {
-            TumourPainter($0, anatomy: anatomy, grey: contrast.grey, geometry: geometry)
+            TumourPainter(
+                $0, ear: anatomy.ear($0.side), noise: anatomy.noise, grey: contrast.grey,
+                geometry: geometry)
         }
         var image = [Float](repeating: 0, count: shape.count)
         var occupancy = [Float](repeating: 0, count: tumour == nil ? 0 : shape.count)

@@ -5,12 +5,12 @@ import VSImaging
 
 /// Writes simulated patients as files:
 /// `DIR/pNNN/eK_image.nii.gz`, `DIR/pNNN/eK_mask.nii.gz` and `DIR/manifest.json`; K counts from 1.
-public struct PhantomWriter: Sendable {
-    private let generator: PhantomGenerator
+public struct PhantomWriter<Generator: PatientGenerator>: Sendable {
+    private let generator: Generator
     private let folder: String
 
     /// A writer into a folder, which is made when absent.
-    public init(_ generator: PhantomGenerator, folder: String) {
+    public init(_ generator: Generator, folder: String) {
         self.generator = generator
         self.folder = folder
     }
@@ -35,7 +35,7 @@ public struct PhantomWriter: Sendable {
                     "\(patients) patients with \(exams) exams is not a positive number of scans.",
                 remedy: "Ask for at least one patient and one exam.")
         }
-        let cohort = (0..<patients).map { generator.patient($0, exams: exams) }
+        let cohort = (0..<patients).map { generator.simulatedPatient($0, exams: exams) }
         for patient in cohort { try makeFolder(folder + "/" + patient.id) }
         let done = Mutex<[Int: PhantomManifest.Exam]>([:])
         let failure = Mutex<(any Error)?>(nil)
@@ -55,19 +55,21 @@ public struct PhantomWriter: Sendable {
         if let error = failure.withLock({ $0 }) { throw error }
         let records = done.withLock { $0 }
         let manifest = PhantomManifest(
-            generator: "phantom", generatorVersion: PhantomGenerator.version,
+            generator: Generator.name, generatorVersion: Generator.version,
             seed: generator.seed, split: generator.split,
             patients: cohort.enumerated().map { number, patient in
                 PhantomManifest.Patient(
                     id: patient.id, side: patient.side, shapeSubject: patient.subject,
-                    law: patient.law,
+                    head: patient.head, law: patient.law,
                     exams: (0..<exams).compactMap { records[number * exams + $0] })
             })
         try manifest.write(folder: folder)
         return manifest
     }
 
-    private func write(_ patient: PhantomPatient, exam: Int) throws -> PhantomManifest.Exam {
+    private func write(
+        _ patient: Generator.Patient, exam: Int
+    ) throws -> PhantomManifest.Exam {
         let scan = patient.scan(exam: exam)
         let stem = "\(patient.id)/e\(exam + 1)"
         let image = stem + "_image.nii.gz"

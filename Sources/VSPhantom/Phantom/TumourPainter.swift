@@ -8,11 +8,13 @@ struct TumourPainter {
     private let origin: SIMD3<Float>
     private let columns: (SIMD3<Float>, SIMD3<Float>, SIMD3<Float>)
 
-    init(_ tumour: PhantomTumour, anatomy: HeadAnatomy, grey: Float, geometry: ScanGeometry) {
+    init(
+        _ tumour: PhantomTumour, ear: HeadAnatomy.Ear, noise: NoiseField, grey: Float,
+        geometry: ScanGeometry
+    ) {
         self.tumour = tumour
-        noise = anatomy.noise
+        self.noise = noise
         self.grey = grey
-        let ear = anatomy.ear(tumour.side)
         let local = { (grid: SIMD3<Float>) in ear.local(geometry.head(grid)) }
         let zero = local(.zero)
         origin = zero
