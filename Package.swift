@@ -76,6 +76,8 @@ let package = Package(
         .executableTarget(name: "vsdb", dependencies: ["VSCommand"], swiftSettings: swiftSettings),
 
         // Tests mirror the targets.
+        tests("VSImagingTests", ["VSImaging", "VSNetwork"]),
+        tests("VSGrowthTests", ["VSGrowth"]),
         tests("VSNetworkTests", ["VSNetwork"]),
         tests("VSSegmentationTests", ["VSSegmentation", "VSNetwork", "VSImaging"]),
         tests("VSTrainingTests", ["VSTraining", "VSNetwork", "VSSegmentation", "VSImaging"]),

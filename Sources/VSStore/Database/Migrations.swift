@@ -11,6 +11,12 @@ package enum Migrations {
         package let name: String
         /// Its text.
         package let sql: String
+        /// Makes a step.
+        package init(name: String, sql: String) {
+            self.name = name
+            self.sql = sql
+        }
+
         /// SHA-256 of the text, hexadecimal.
         package var sha256: String { hexadecimal(SHA256.hash(data: Data(sql.utf8))) }
     }
@@ -24,19 +30,21 @@ package enum Migrations {
 
     /// Brings a database up to date, each migration and its record in one transaction.
     ///
-    /// - Throws: ``StoreError`` where the database has migrations this program does not know, or one
-    ///   that differs from the program's.
+    /// Before an upgrade the database is copied beside itself.
+    /// - Throws: ``StoreError`` where the database has migrations this program does not know, one
+    ///   that differs from the program's, or is another program's.
     static func apply(
-        _ steps: [Step] = all, to writer: some DatabaseWriter, subject: String
+        _ steps: [Step], to writer: some DatabaseWriter, path: String
     ) throws {
-        let applied = try writer.read { db -> [String: String]? in
-            guard try db.tableExists("migration") else { return nil }
-            let rows = try Row.fetchAll(db, sql: "SELECT name, sha256 FROM migration")
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"], $0["sha256"]) })
-        }
-        if let applied { try check(applied, against: steps, subject: subject) }
-        for step in steps where applied?[step.name] == nil {
+        let applied = try writer.read { try Self.applied($0, subject: path) }
+        try check(applied, against: steps, subject: path)
+        let pending = steps.filter { applied[$0.name] == nil }
+        guard let first = pending.first else { return }
+        if !applied.isEmpty { try backUp(writer, path: path, before: first) }
+        for step in pending {
             try writer.write { db in
+                // Another process may have been faster.
+                guard try Self.applied(db, subject: path)[step.name] == nil else { return }
                 try db.execute(
                     sql: """
                         CREATE TABLE IF NOT EXISTS migration (
@@ -49,6 +57,31 @@ package enum Migrations {
                     arguments: [step.name, step.sha256, Instant.now()])
             }
         }
+    }
+
+    /// Names and hashes of what was applied; empty for a new database.
+    private static func applied(_ db: Database, subject: String) throws -> [String: String] {
+        if try db.tableExists("migration") {
+            let rows = try Row.fetchAll(db, sql: "SELECT name, sha256 FROM migration")
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"], $0["sha256"]) })
+        }
+        guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0 else {
+            throw StoreError(
+                .corrupt, subject: subject, message: "It is the database of another program.",
+                remedy: "Name another file with --database.")
+        }
+        return [:]
+    }
+
+    private static func backUp(
+        _ writer: some DatabaseWriter, path: String, before step: Step
+    ) throws {
+        let copy = "\(path).before-\(step.name)"
+        guard !FileManager.default.fileExists(atPath: copy) else { return }
+        try writer.writeWithoutTransaction { db in
+            try db.execute(sql: "VACUUM INTO ?", arguments: [copy])
+        }
+        chmod(copy, 0o600)
     }
 
     private static func check(

@@ -72,9 +72,20 @@ extension Store {
             }
         }
         if cleaning {
-            health.orphans.forEach(images.remove)
+            let orphans = health.orphans
+            // With the write lock held no registration can name one of them meanwhile; one that has
+            // stored its voxels and waits for the lock finds them gone, and says so.
+            try write { db in
+                for hash in orphans where try !Self.isNamed(db, hash) { images.remove(hash) }
+            }
             for file in health.remains { try? FileManager.default.removeItem(atPath: file) }
         }
         return health
+    }
+
+    private static func isNamed(_ db: Database, _ hash: String) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM scan WHERE contentHash = ?)",
+            arguments: [hash]) ?? false
     }
 }

@@ -63,6 +63,7 @@ extension Store {
             {
                 return RecordedScan(scan: known, segmentation: nil, isRepeat: true)
             }
+            guard images.contains(scan.contentHash) else { throw Self.voxelsAreGone(scan.patient) }
             let id = try Self.insert(db, scan, patient: patient)
             try Self.audit(
                 db, "register scan", subject: scan.patient,
@@ -86,6 +87,13 @@ extension Store {
             else { throw Self.unknownScan(scan) }
             return try Self.insert(db, segmentation, scan: scan, patient: patient, rule: rule)
         }
+    }
+
+    private static func voxelsAreGone(_ patient: String) -> StoreError {
+        StoreError(
+            .busy, subject: patient,
+            message: "The image store was cleaned while this scan was registered.",
+            remedy: "Register the scan again; nothing was stored.")
     }
 
     static func unknownScan(_ scan: Int64) -> StoreError {

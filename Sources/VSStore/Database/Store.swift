@@ -19,7 +19,12 @@ public final class Store: Sendable {
     ///
     /// Files and folders are made for the owner alone.
     /// - Throws: ``StoreError`` where it cannot be opened, is damaged, or is of a newer program.
-    public init(_ location: StoreLocation) throws {
+    public convenience init(_ location: StoreLocation) throws {
+        try self.init(location, migrations: Migrations.all)
+    }
+
+    /// Opens a store with the migrations given, as an older or newer program would.
+    package init(_ location: StoreLocation, migrations: [Migrations.Step]) throws {
         self.location = location
         let subject = location.database
         try Self.prepare(location)
@@ -30,7 +35,7 @@ public final class Store: Sendable {
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         writer = try Self.translating(subject) {
             let pool = try DatabasePool(path: location.database, configuration: configuration)
-            try Migrations.apply(to: pool, subject: subject)
+            try Migrations.apply(migrations, to: pool, path: subject)
             return pool
         }
         for suffix in ["", "-wal", "-shm"] { chmod(location.database + suffix, 0o600) }

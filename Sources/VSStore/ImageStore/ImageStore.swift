@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+public import Foundation
 public import VSImaging
 
 /// Voxels of scans, compressed, each under the SHA-256 of its canonical voxels and geometry.
@@ -91,17 +91,28 @@ public struct ImageStore: Sendable {
             .map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension }
     }
 
-    /// Files that an interrupted write left behind.
-    public func remains() -> [String] {
+    /// Files that an interrupted write left behind; a write that may still go on is not one.
+    ///
+    /// - Parameter date: files changed less than ten minutes before are left alone.
+    /// - Returns: their paths.
+    public func remains(at date: Date = Date()) -> [String] {
         let found = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }
         return (found ?? []).filter { $0.hasSuffix(".part") }.map { "\(folder)/\($0)" }
+            .filter { path in
+                let facts = try? FileManager.default.attributesOfItem(atPath: path)
+                guard let changed = facts?[.modificationDate] as? Date else { return false }
+                return date.timeIntervalSince(changed) > 600
+            }
     }
 
     /// Takes a content out of the store.
     public func remove(_ hash: String) { try? FileManager.default.removeItem(atPath: path(hash)) }
 
     private static func encode(_ volume: Volume) throws -> Data {
-        let isInteger = volume.voxels.allSatisfy { $0 == $0.rounded() && abs($0) <= 32767 }
+        // Not -0, whose bits would not come back.
+        let isInteger = volume.voxels.allSatisfy {
+            $0 == $0.rounded() && abs($0) <= 32767 && !($0 == 0 && $0.sign == .minus)
+        }
         let head = Head(
             shape: volume.shape, affine: volume.affine, type: isInteger ? "int16" : "float32")
         let body =
