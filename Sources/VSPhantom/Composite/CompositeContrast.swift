@@ -13,7 +13,8 @@ struct CompositeContrast: Sendable {
     ) {
         func draw(_ low: Double, _ high: Double) -> Float { Float(random.uniform(low, high)) }
         let isCISS = sequence == .ciss
-        let brain = draw(0.22, 0.45)
+        // Now and then so heavily weighted that little but fluid is seen.
+        let brain = isCISS && random.chance(0.15) ? draw(0.1, 0.22) : draw(0.22, 0.45)
         // How far the contrast between white and grey matter is kept.
         let darker = isCISS ? draw(0.04, 0.1) : draw(0.08, 0.2)
         let brighter = isCISS ? draw(0.06, 0.16) : draw(0.16, 0.36)

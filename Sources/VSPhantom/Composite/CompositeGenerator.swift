@@ -10,7 +10,7 @@ public struct CompositeGenerator: PatientGenerator {
     /// The generator's name in a manifest.
     public static let name = "composite"
     /// Raised whenever the same seed gives other images than before.
-    public static let version = 1
+    public static let version = 2
 
     /// The seed.
     public let seed: UInt64
@@ -77,8 +77,12 @@ public struct CompositeGenerator: PatientGenerator {
         var tumour: PhantomTumour?
         if !isBare {
             let shape = library.shape(volumeMm3: law.initialVolumeMm3, random: &random)
-            tumour = .place(
+            var placed = PhantomTumour.place(
                 shape, in: warp.ear(side, of: head.landmarks).canal, side: side, random: &random)
+            // Real heads are less blotched than drawn ones.
+            placed.texture.heterogeneity *= 0.75
+            placed.texture.periodMm *= Float(random.uniform(1, 1.8))
+            tumour = placed
         }
         var course = CounterRandom(seed: key, UInt64(index), 0xDA7E)
         return CompositePatient(
@@ -86,11 +90,7 @@ public struct CompositeGenerator: PatientGenerator {
             subject: tumour?.shape.subject,
             exams: PhantomGenerator.course(
                 exams, law: isBare ? nil : law, sequence: sequence, random: &course),
-            realHead: head, warp: warp, noise: noise, tumour: tumour, seed: scanSeed)
-    }
-
-    /// The patient of that number with a drawn course.
-    public func simulatedPatient(_ index: Int, exams: Int) -> CompositePatient {
-        patient(index, exams: exams)
+            canals: CanalFluid(random: &random), realHead: head, warp: warp, noise: noise,
+            tumour: tumour, seed: scanSeed)
     }
 }

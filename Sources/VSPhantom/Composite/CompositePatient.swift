@@ -15,6 +15,7 @@ public struct CompositePatient: SimulatedPatient {
     /// The name of the real head.
     public var head: String? { realHead.id }
 
+    let canals: CanalFluid
     let realHead: RealHead
     let warp: HeadWarp
     let noise: NoiseField
@@ -30,9 +31,9 @@ public struct CompositePatient: SimulatedPatient {
         // A patient is mostly scanned again by the same protocol.
         let isMoved = random.chance(0.12)
         var planning = CounterRandom(seed: seed, 0x9207, isMoved ? UInt64(exam) + 1 : 0)
-        let facts = CompositeProtocol(random: &planning)
+        let facts = CompositeProtocol(hasTumour: tumour != nil, random: &planning)
         var geometry = ScanGeometry(shape: facts.shape, spacing: facts.spacing, random: &random)
-        geometry.centre += CompositeProtocol.middle
+        geometry.centre += facts.middle
         let contrast = CompositeContrast(
             plan.sequence, tissue: realHead.landmarks.tissue, fluid: realHead.landmarks.fluid,
             random: &random)
@@ -48,7 +49,7 @@ public struct CompositePatient: SimulatedPatient {
         simulation.bias *= 0.8
         let painted = CompositeRenderer(
             head: realHead, warp: warp, contrast: contrast, noise: noise, tumour: grown,
-            geometry: geometry, cleftSignal: Float(random.uniform(0.82, 1))
+            canals: canals, geometry: geometry, cleftSignal: Float(random.uniform(0.82, 1))
         ).render { simulation.sliceWeights(stepMm: $0) }
         var image = Volume(shape: geometry.shape, affine: geometry.affine, voxels: painted.image)
         simulation.apply(to: &image, random: &random)
@@ -59,31 +60,5 @@ public struct CompositePatient: SimulatedPatient {
             truth: Mask(shape: geometry.shape, affine: geometry.affine, voxels: painted.truth),
             trueVolumeMm3: plan.trueVolumeMm3, side: side, date: plan.date,
             sequence: plan.sequence)
-    }
-}
-
-/// Grid and spacing of one exam, within what the prepared heads show.
-struct CompositeProtocol {
-    var shape: GridShape
-    var spacing: Spacing
-
-    /// From the point between the pori to the middle of what the heads show, mm.
-    static let middle: SIMD3<Float> = [0, 7, 1.5]
-
-    init(random: inout CounterRandom) {
-        let kind = random.uniform()
-        let isThick = kind > 0.9
-        let inPlane = random.chance(0.5) ? 0.4 : random.uniform(0.36, 0.52)
-        let depth =
-            isThick
-            ? random.uniform(2.4, 3.2)
-            : kind < 0.65 ? 1.5 : kind < 0.8 ? 1.0 : random.uniform(1.0, 2)
-        spacing = Spacing(depth: depth, height: inPlane, width: inPlane)
-        let wide = random.uniform(130, 172)
-        let high = random.uniform(105, 145)
-        let deep = random.uniform(40, 52)
-        shape = GridShape(
-            depth: Int(deep / depth), height: Int(high / inPlane / 2) * 2,
-            width: Int(wide / inPlane / 2) * 2)
     }
 }

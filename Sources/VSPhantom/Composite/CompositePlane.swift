@@ -42,6 +42,18 @@ struct CompositePlane {
         }
     }
 
+    /// Takes signal from the fluid of a canal.
+    mutating func dim(_ canal: CanalDimming, z: Float) {
+        guard z > canal.lower.z, z < canal.upper.z else { return }
+        let across = Self.span(canal.lower.x, canal.upper.x, geometry.spacing.width, width)
+        for h in Self.span(canal.lower.y, canal.upper.y, geometry.spacing.height, height) {
+            let y = geometry.y(Float(h))
+            for w in across {
+                pixels[h * width + w] *= canal.factor([geometry.x(Float(w)), y, z])
+            }
+        }
+    }
+
     /// Paints the tumour with its cleft and adds its share of each voxel to `occupancy`, if given.
     mutating func paint(
         _ solid: CompositeTumour, z: Float, share: Float, occupancy: inout [Float], offset: Int?

@@ -7,6 +7,7 @@ struct CompositeRenderer {
     let contrast: CompositeContrast
     let noise: NoiseField
     let tumour: PhantomTumour?
+    let canals: CanalFluid
     let geometry: ScanGeometry
     /// Signal of the fluid between tumour and brain.
     let cleftSignal: Float
@@ -24,6 +25,9 @@ struct CompositeRenderer {
         let lattice = lattice(
             sampler, low: height(heights.lowerBound), high: height(heights.upperBound))
         let solid = solid()
+        let dims = TumourSide.allCases.compactMap { side in
+            canals.dimming(warp.ear(side, of: head.landmarks).canal, side: side, in: geometry)
+        }
         var image = [Float](repeating: 0, count: shape.count)
         var occupancy = [Float](repeating: 0, count: solid == nil ? 0 : shape.count)
         var plane = CompositePlane(geometry: geometry)
@@ -31,6 +35,7 @@ struct CompositeRenderer {
         for index in heights {
             let z = height(index)
             plane.paint(sampler, z: z, lattice: lattice)
+            for dim in dims { plane.dim(dim, z: z) }
             let slice = (index + parts) / parts - 1
             if let solid {
                 let isInside = slice >= 0 && slice < shape.depth

@@ -13,7 +13,10 @@ struct HeadLandmarks: Sendable, Decodable {
     /// One head.
     struct Head: Sendable, Decodable {
         var id: String
+        /// The posterior fossa on a fine grid.
         var file: String
+        /// The rest of the head on a coarser grid, where kept.
+        var around: String?
         var split: TumourOutlines.Split
         /// Signal of the pons, on the file's scale.
         var tissue: Float

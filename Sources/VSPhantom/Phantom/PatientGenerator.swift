@@ -12,8 +12,17 @@ public protocol PatientGenerator: Sendable {
     /// Where the shapes come from, and the heads where they are real.
     var split: TumourOutlines.Split { get }
 
-    /// The patient of that number with a drawn course of `exams` exams; nothing is painted yet.
-    func simulatedPatient(_ index: Int, exams: Int) -> Patient
+    /// The patient of that number with a course of `exams` exams; nothing is painted yet.
+    ///
+    /// - Parameters:
+    ///   - index: any number from 0; the same number is the same patient.
+    ///   - exams: how many exams the course has, at least 1.
+    ///   - family: the course wanted; nil draws one, or none where the patient has no tumour.
+    ///   - initialVolumeMm3: the volume at the first exam; nil draws one.
+    /// - Returns: the patient.
+    func patient(
+        _ index: Int, exams: Int, family: GrowthLaw.Family?, initialVolumeMm3: Double?
+    ) -> Patient
 }
 
 /// One simulated patient with at most one tumour and a course of exams, painted when asked for.
@@ -46,11 +55,6 @@ extension SimulatedPatient {
 extension PhantomGenerator: PatientGenerator {
     /// The generator's name in a manifest.
     public static let name = "phantom"
-
-    /// The patient of that number with a drawn course.
-    public func simulatedPatient(_ index: Int, exams: Int) -> PhantomPatient {
-        patient(index, exams: exams)
-    }
 }
 
 extension PhantomPatient: SimulatedPatient {

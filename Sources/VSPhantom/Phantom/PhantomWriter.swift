@@ -8,11 +8,24 @@ import VSImaging
 public struct PhantomWriter<Generator: PatientGenerator>: Sendable {
     private let generator: Generator
     private let folder: String
+    private let courses: [GrowthLaw.Family]
+    private let initialVolumeMm3: Double?
 
     /// A writer into a folder, which is made when absent.
-    public init(_ generator: Generator, folder: String) {
+    ///
+    /// - Parameters:
+    ///   - generator: makes the patients.
+    ///   - folder: where they go.
+    ///   - courses: the patients' courses in turn; empty draws them.
+    ///   - initialVolumeMm3: every tumour's volume at the first exam; nil draws it.
+    public init(
+        _ generator: Generator, folder: String, courses: [GrowthLaw.Family] = [],
+        initialVolumeMm3: Double? = nil
+    ) {
         self.generator = generator
         self.folder = folder
+        self.courses = courses
+        self.initialVolumeMm3 = initialVolumeMm3
     }
 
     /// Writes patients `0 ..< patients` with `exams` exams each, on all processors.
@@ -35,7 +48,12 @@ public struct PhantomWriter<Generator: PatientGenerator>: Sendable {
                     "\(patients) patients with \(exams) exams is not a positive number of scans.",
                 remedy: "Ask for at least one patient and one exam.")
         }
-        let cohort = (0..<patients).map { generator.simulatedPatient($0, exams: exams) }
+        let cohort = (0..<patients).map { number in
+            generator.patient(
+                number, exams: exams,
+                family: courses.isEmpty ? nil : courses[number % courses.count],
+                initialVolumeMm3: initialVolumeMm3)
+        }
         for patient in cohort { try makeFolder(folder + "/" + patient.id) }
         let done = Mutex<[Int: PhantomManifest.Exam]>([:])
         let failure = Mutex<(any Error)?>(nil)
