@@ -5,7 +5,7 @@ import VSPhantom
 
 @Suite struct CompositeHeadTests {
     private static let marks = """
-        {"formatVersion": VERSION, "heads": [{"id": "h", "file": "h.nii", "split": "training",
+        {"formatVersion": VERSION, "heads": [{"id": "h", "file": "h.nii",AROUND "split": "training",
         "tissue": 0.3, "fluid": FLUID,
         "left": {"porusMm": [22, 0, 0], "fundusMm": [FUNDUS, 0, 0],
         "faceMm": [[12, -10, 0], [34, 10, 0]]},
@@ -15,8 +15,8 @@ import VSPhantom
 
     /// A folder with one flat head, marked as asked.
     private static func folder(
-        version: String = "1", fluid: String = "0.8", fundus: String = "30", value: Float = 90,
-        widthMm: Double = 120
+        version: String = "1", fluid: String = "0.8", fundus: String = "30", around: String = "",
+        value: Float = 90, widthMm: Double = 120
     ) throws -> String {
         let folder = NSTemporaryDirectory() + "heads-" + UUID().uuidString
         try FileManager.default.createDirectory(
@@ -24,6 +24,7 @@ import VSPhantom
         let text = marks.replacingOccurrences(of: "VERSION", with: version)
             .replacingOccurrences(of: "FLUID", with: fluid)
             .replacingOccurrences(of: "FUNDUS", with: fundus)
+            .replacingOccurrences(of: "AROUND", with: around)
         try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/landmarks.json"))
         let shape = GridShape(depth: 20, height: 60, width: 60)
         let step = widthMm / 60
@@ -76,6 +77,7 @@ import VSPhantom
     @Test func `a missing, damaged or foreign image is refused`() throws {
         let folders = try [
             Self.folder(), Self.folder(), Self.folder(value: 300), Self.folder(widthMm: 50),
+            Self.folder(around: "\"around\": \"absent.nii\","),
         ]
         defer { for folder in folders { try? FileManager.default.removeItem(atPath: folder) } }
         try FileManager.default.removeItem(atPath: folders[0] + "/h.nii")
