@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VSNetwork
+import VSTestSupport
 
 /// The prepared network against the reference's evaluation mode (PyTorch, float32).
 struct GoldenInferenceTests {
@@ -49,9 +50,4 @@ struct GoldenInferenceTests {
         #expect(actual.count == expected.count)
         #expect(worst <= Self.tolerance * scale, "\(name): \(worst) of \(scale)")
     }
-}
-
-func goldenPath(_ name: String) -> String {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Golden/\(name)").path
 }

@@ -2,6 +2,7 @@ import Testing
 import VSImaging
 import VSNetwork
 import VSSegmentation
+import VSTestSupport
 
 struct PreprocessorTests {
     static func preprocessor(_ region: Normalisation.Region = .image) -> Preprocessor {

@@ -1,6 +1,7 @@
 import Testing
 import VSImaging
 import VSSegmentation
+import VSTestSupport
 
 struct QualityGateTests {
     typealias Code = GateVerdict.Reason.Code

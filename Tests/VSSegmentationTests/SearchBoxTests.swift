@@ -1,6 +1,7 @@
 import Testing
 import VSImaging
 import VSSegmentation
+import VSTestSupport
 
 struct SearchBoxTests {
     static let scan = volume(80, 300, 400, origin: [-80, -60, -60]) { d, h, w in

@@ -3,6 +3,7 @@ import Testing
 import VSImaging
 import VSNetwork
 import VSSegmentation
+import VSTestSupport
 
 /// The whole path with a network small enough to know its answer: bright is tumour.
 struct SegmenterTests {

@@ -3,6 +3,7 @@ import Testing
 import VSImaging
 import VSNetwork
 import VSSegmentation
+import VSTestSupport
 
 struct SlidingWindowTests {
     static let window = WindowShape(depth: 4, height: 16, width: 16)

@@ -1,6 +1,7 @@
 import Testing
 import VSImaging
 import VSSegmentation
+import VSTestSupport
 
 struct TumourAssignmentTests {
     static func assignment(_ known: [KnownTumour] = [], shift: Double = 0) -> TumourAssignment {

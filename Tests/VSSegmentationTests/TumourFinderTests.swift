@@ -1,6 +1,7 @@
 import Testing
 import VSImaging
 import VSSegmentation
+import VSTestSupport
 
 struct TumourFinderTests {
     static let spacing = Spacing(depth: 1, height: 1, width: 1)

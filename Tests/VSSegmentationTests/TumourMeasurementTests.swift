@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import VSImaging
 import VSSegmentation
+import VSTestSupport
 
 struct TumourMeasurementTests {
     /// The mask's own values as probabilities.

@@ -2,6 +2,7 @@ import Testing
 import VSImaging
 import VSNetwork
 import VSSegmentation
+import VSTestSupport
 
 struct WindowPlanTests {
     static let architecture = Architecture()

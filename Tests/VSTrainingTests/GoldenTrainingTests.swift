@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VSNetwork
+import VSTestSupport
 import VSTraining
 
 /// One variant of the reference, and how far float32 lets gradients of its stored case differ.

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VSNetwork
+import VSTestSupport
 import VSTraining
 
 /// The hardness-weighted Dice loss against the reference and against its definition.

@@ -1,10 +1,9 @@
 import Foundation
-import VSImaging
-import VSNetwork
-import VSSegmentation
+package import VSImaging
+package import VSNetwork
 
 /// A volume whose values are given at each voxel (d, h, w).
-func volume(
+package func volume(
     _ depth: Int, _ height: Int, _ width: Int,
     spacing: Spacing = Spacing(depth: 1.5, height: 0.4, width: 0.4), origin: SIMD3<Double> = .zero,
     _ value: (Int, Int, Int) -> Float
@@ -18,7 +17,7 @@ func volume(
 }
 
 /// A mask of the voxels whose centres satisfy a condition on their point in mm LPS.
-func mask(
+package func mask(
     _ depth: Int, _ height: Int, _ width: Int, spacing: Spacing,
     _ isInside: (SIMD3<Double>) -> Bool
 ) -> Mask {
@@ -37,13 +36,13 @@ func mask(
 }
 
 /// Some value that varies from voxel to voxel without a pattern.
-func scatter(_ d: Int, _ h: Int, _ w: Int) -> Float {
+package func scatter(_ d: Int, _ h: Int, _ w: Int) -> Float {
     Float((d &* 7919 &+ h &* 104_729 &+ w &* 1_299_709) % 1009)
 }
 
 /// A grey ellipse of head, 80 x 64 mm, in dark air, its middle `shift` mm to the patient's left, with
 /// bright cubes at `spots` (centre in mm LPS and half a side).
-func head(
+package func head(
     shift: Double = 0, spacing: Spacing = Spacing(depth: 1.5, height: 0.8, width: 0.8),
     spots: [(centre: SIMD3<Double>, half: Double)] = []
 ) -> Volume {
@@ -65,7 +64,7 @@ func head(
 
 /// A network that says of each voxel sigmoid(slope * normalised value - offset), and nothing else:
 /// every weight is zero but those of one channel's way straight through the finest level.
-func brightnessModel(slope: Float, offset: Float) -> ModelFile {
+package func brightnessModel(slope: Float, offset: Float) -> ModelFile {
     let architecture = Architecture(
         geometry: .mixed, attention: .none, supervised: false, baseWidth: 2)
     var values = ParameterValues(layout: ParameterLayout(architecture))

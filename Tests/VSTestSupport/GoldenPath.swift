@@ -1,7 +1,7 @@
 import Foundation
 
 /// The path of a file under `Tests/Golden`.
-func goldenPath(_ name: String) -> String {
+package func goldenPath(_ name: String) -> String {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Golden/\(name)").path
 }
