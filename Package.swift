@@ -76,11 +76,23 @@ let package = Package(
         .executableTarget(name: "vsdb", dependencies: ["VSCommand"], swiftSettings: swiftSettings),
 
         // Tests mirror the targets.
+        .target(
+            name: "VSTestSupport", dependencies: ["VSImaging", "VSNetwork"],
+            path: "Tests/VSTestSupport", swiftSettings: swiftSettings),
         tests("VSImagingTests", ["VSImaging", "VSNetwork"]),
         tests("VSGrowthTests", ["VSGrowth"]),
-        tests("VSNetworkTests", ["VSNetwork"]),
-        tests("VSSegmentationTests", ["VSSegmentation", "VSNetwork", "VSImaging"]),
-        tests("VSTrainingTests", ["VSTraining", "VSNetwork", "VSSegmentation", "VSImaging"]),
+        tests("VSNetworkTests", ["VSNetwork", "VSTestSupport"]),
+        tests(
+            "VSSegmentationTests", ["VSSegmentation", "VSNetwork", "VSImaging", "VSTestSupport"]),
+        tests(
+            "VSTrainingTests",
+            ["VSTraining", "VSNetwork", "VSSegmentation", "VSImaging", "VSTestSupport"]),
+        tests(
+            "VSStoreTests",
+            ["VSStore", "VSGrowth", "VSImaging", "VSTestSupport", "CAssets", grdb]),
+        tests(
+            "EndToEndTests",
+            ["vsdb", "VSImaging", "VSNetwork", "VSPhantom", "VSTestSupport"]),
         tests("VSPhantomTests", ["VSPhantom", "VSImaging"]),
     ],
     swiftLanguageModes: [.v6],

@@ -30,9 +30,10 @@ extension Surveillance {
         stages.lap("read")
         let hash = ImageStore.contentHash(of: image.volume)
         if let known = try store.scan(ofContent: hash, patient: request.patient) {
+            let isRestored = try store.images.restore(image.volume)
             return try request.isAgain && known.isT2
-                ? again(known, request, image.volume, progress, isCancelled)
-                : repeated(known, request)
+                ? again(known, request, image.volume, isRestored, progress, isCancelled)
+                : repeated(known, request, isRestored)
         }
         stages.lap("hash")
         let others = try store.otherPatients(withContent: hash, than: request.patient)
@@ -101,7 +102,7 @@ extension Surveillance {
 
     /// Segments a scan that is registered already, as asked for.
     private func again(
-        _ known: ScanRecord, _ request: ScanRequest, _ volume: Volume,
+        _ known: ScanRecord, _ request: ScanRequest, _ volume: Volume, _ isRestored: Bool,
         _ progress: (Double) -> Void, _ isCancelled: () -> Bool
     ) throws -> Registration {
         guard let model = try activeModel() else { throw Self.noModel() }
@@ -114,7 +115,8 @@ extension Surveillance {
         let segmentation = try store.recordSegmentation(
             try entry(result, by: model, spacing: volume.affine.spacing), scan: known.id,
             rule: rule)
-        let notes = ["This scan is registered already; its earlier segmentations are kept."]
+        var notes = ["This scan is registered already; its earlier segmentations are kept."]
+        if isRestored { notes.append(Self.restored) }
         return try finished(
             request, RecordedScan(scan: known.id, segmentation: segmentation, isRepeat: true),
             isNew: false, result: result, notes: notes + remarks(result, request), stages: [])
@@ -182,8 +184,14 @@ extension Surveillance {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    private func repeated(_ known: ScanRecord, _ request: ScanRequest) -> Registration {
+    private static let restored =
+        "Its voxels were missing or damaged in the image store, and are stored again."
+
+    private func repeated(
+        _ known: ScanRecord, _ request: ScanRequest, _ isRestored: Bool
+    ) -> Registration {
         var notes = ["This scan is registered already as scan \(known.id); nothing was changed."]
+        if isRestored { notes.append(Self.restored) }
         if known.examDate != request.date {
             notes.append("It is registered under the date \(known.examDate.iso).")
         }

@@ -11,6 +11,7 @@ struct ShowCommand: ParsableCommand {
             Scan numbers are those of 'vsdb list scans'.
 
               vsdb show 3
+              vsdb show 3 --format json
             """)
 
     @Argument(help: ArgumentHelp("The scan's number.", valueName: "scan"))
@@ -22,44 +23,91 @@ struct ShowCommand: ParsableCommand {
         let store = try database.store()
         let (record, patient, _) = try store.scan(scan)
         let segmentation = try store.currentSegmentation(ofScan: scan)
-        var table = TextTable([.init("field", key: "field"), .init("value", key: "value")])
-        func add(_ field: String, _ value: String) { table.add([.text(field), .text(value)]) }
-        add("scan", String(scan))
-        add("patient", patient)
-        add("exam date", record.examDate.iso)
-        add("sequence", record.sequence)
-        add("file", record.sourceName)
-        add("slices x rows x columns", "\(record.depth) x \(record.height) x \(record.width)")
-        let spacing = [record.sliceSpacingMm, record.rowSpacingMm, record.columnSpacingMm]
-        add("spacing mm", spacing.map { NumberText.fixed($0, 3) }.joined(separator: " x "))
-        add("content", record.contentHash)
-        add("registered", record.createdAt)
-        if let segmentation {
-            add("model", "\(segmentation.modelName) \(segmentation.modelVersion)")
-            add("model SHA-256", segmentation.modelSha256)
-            add("software", segmentation.softwareVersion)
-            add("finding", segmentation.finding)
-            add("highest probability", NumberText.fixed(segmentation.highestProbability, 3))
-            add("seconds", NumberText.fixed(segmentation.seconds, 1))
-            for (side, volume) in try store.volumes(ofSegmentation: segmentation.id) {
-                for (field, value) in Self.facts(volume) { add("\(side) \(field)", value) }
-            }
+        var facts = FieldList(record, patient: patient)
+        if let segmentation { facts.add(segmentation) }
+        let tumours = try segmentation.map { try store.volumes(ofSegmentation: $0.id) } ?? []
+        let lists = tumours.map { (side: $0.side, facts: FieldList($0.volume, side: $0.side)) }
+        guard output.format == .json else {
+            var table = TextTable([.init("field", key: "field"), .init("value", key: "value")])
+            facts.add(to: &table)
+            for list in lists { list.facts.add(to: &table, prefix: list.side + " ") }
+            return try output.show(table, empty: "")
         }
-        try output.show(table, empty: "")
+        var object = facts.object
+        object["tumours"] = lists.map(\.facts.object)
+        object["researchUseOnly"] = true
+        try output.printJSON(object)
+    }
+}
+
+extension FieldList {
+    /// What is known of a scan.
+    init(_ scan: ScanRecord, patient: String) {
+        self.init()
+        add("scan", key: "scan", .integer(Int(scan.id)))
+        add("patient", key: "patient", .text(patient))
+        add("exam date", key: "examDate", .text(scan.examDate.iso))
+        add("sequence", key: "sequence", .text(scan.sequence))
+        add("file", key: "sourceName", .text(scan.sourceName))
+        add("slices", key: "slices", .integer(scan.depth))
+        add("rows", key: "rows", .integer(scan.height))
+        add("columns", key: "columns", .integer(scan.width))
+        add("slice spacing mm", key: "sliceSpacingMm", .fixed(scan.sliceSpacingMm, 3))
+        add("row spacing mm", key: "rowSpacingMm", .fixed(scan.rowSpacingMm, 3))
+        add("column spacing mm", key: "columnSpacingMm", .fixed(scan.columnSpacingMm, 3))
+        add("content SHA-256", key: "contentSha256", .text(scan.contentHash))
+        add("registered", key: "registeredAt", .text(scan.createdAt))
     }
 
-    private static func facts(_ volume: VolumeRecord) -> [(String, String)] {
+    /// What one tumour's measurement says.
+    init(_ volume: VolumeRecord, side: String) {
+        self.init()
+        let error = 1.96 * volume.relativeSD * volume.volumeMm3
         let centroid = [volume.centroidXMm, volume.centroidYMm, volume.centroidZMm]
-        return [
-            ("volume mm³", NumberText.volume(volume.volumeMm3)),
-            ("volume error ± mm³", NumberText.volume(1.96 * volume.relativeSD * volume.volumeMm3)),
-            ("soft volume mm³", NumberText.volume(volume.softVolumeMm3)),
-            ("equivalent diameter mm", NumberText.fixed(volume.equivalentDiameterMm, 1)),
-            ("maximal diameter mm", NumberText.fixed(volume.maximalDiameterMm, 1)),
-            ("maximal axial diameter mm", NumberText.fixed(volume.maximalAxialDiameterMm, 1)),
-            ("ABC/2 mm³", NumberText.volume(volume.abc2Mm3)),
-            ("centroid LPS mm", centroid.map { NumberText.fixed($0, 1) }.joined(separator: ", ")),
-            ("slices", String(volume.sliceCount)), ("components", String(volume.componentCount)),
-        ]
+        add("side", key: "side", .text(side))
+        add("volume mm³", key: "volumeMm3", .volume(volume.volumeMm3))
+        add("volume error ± mm³", key: "volumeErrorMm3", .volume(error))
+        add("soft volume mm³", key: "softVolumeMm3", .volume(volume.softVolumeMm3))
+        add(
+            "equivalent diameter mm", key: "equivalentDiameterMm",
+            .fixed(volume.equivalentDiameterMm, 1))
+        add(
+            "maximal diameter mm", key: "maximalDiameterMm", .fixed(volume.maximalDiameterMm, 1))
+        add(
+            "maximal axial diameter mm", key: "maximalAxialDiameterMm",
+            .fixed(volume.maximalAxialDiameterMm, 1))
+        add("ABC/2 mm³", key: "abc2Mm3", .volume(volume.abc2Mm3))
+        for (axis, value) in zip(["X", "Y", "Z"], centroid) {
+            add("centroid \(axis) mm LPS", key: "centroid\(axis)Mm", .fixed(value, 1))
+        }
+        add("slices", key: "sliceCount", .integer(volume.sliceCount))
+        add("components", key: "componentCount", .integer(volume.componentCount))
+        add("highest probability", key: "peakProbability", .fixed(volume.peakProbability, 3))
+    }
+
+    /// Adds what a model said of a scan.
+    mutating func add(_ segmentation: SegmentationRecord) {
+        add("segmentation", key: "segmentation", .integer(Int(segmentation.id)))
+        add(
+            "model", key: "model",
+            .text("\(segmentation.modelName) \(segmentation.modelVersion)"))
+        add("model SHA-256", key: "modelSha256", .text(segmentation.modelSha256))
+        add("software", key: "softwareVersion", .text(segmentation.softwareVersion))
+        add("finding", key: "finding", .text(segmentation.finding))
+        add(
+            "highest probability", key: "highestProbability",
+            .fixed(segmentation.highestProbability, 3))
+        add("seconds", key: "seconds", .fixed(segmentation.seconds, 1))
+        add("segmented", key: "segmentedAt", .text(segmentation.createdAt))
+    }
+}
+
+extension TextTable.Value {
+    /// A volume in mm³.
+    static func volume(_ value: Double) -> Self { .number(value, NumberText.volume(value)) }
+
+    /// A number with so many decimals.
+    static func fixed(_ value: Double, _ decimals: Int) -> Self {
+        .number(value, NumberText.fixed(value, decimals))
     }
 }

@@ -10,6 +10,11 @@ enum Interruption {
         signal(SIGINT) { _ in
             if Interruption.isAsked.exchange(true, ordering: .relaxed) { _exit(130) }
         }
+        // A parent that blocks the signal hands the block on.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGINT)
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
     /// Whether Ctrl-C was pressed.

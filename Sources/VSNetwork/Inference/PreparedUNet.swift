@@ -93,6 +93,7 @@ public final class PreparedUNet: Sendable {
         of input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>,
         workspace: Workspace
     ) {
+        precondition(output.count == workspace.window.count, "one place per voxel of the window")
         run(input, workspace: workspace)
         let tensors = workspace.tensors
         difference.forward(tensors.decoded[0], into: tensors.output)

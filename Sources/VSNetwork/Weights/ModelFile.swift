@@ -33,27 +33,14 @@ public struct ModelFile: Sendable {
                 message: "The file holds weights but no description of a model.",
                 remedy: "Use a model file written by 'vsdb train'.")
         }
-        let description: ModelDescription
-        do {
-            description = try JSONDecoder().decode(ModelDescription.self, from: Data(json.utf8))
-        } catch {
-            throw NetworkError(
-                .malformed, subject: subject, message: "The model's description is damaged.",
-                remedy: "Copy the file again, or use a version of vsdb as new as the model.")
-        }
-        guard (1...64).contains(description.architecture.baseWidth),
-            description.spacingMm.count == 3,
-            description.spacingMm.allSatisfy({ $0.isFinite && $0 > 0 })
-        else {
-            throw NetworkError(
-                .malformed, subject: subject,
-                message: "The model's description is out of range "
-                    + "(width \(description.architecture.baseWidth), "
-                    + "spacing \(description.spacingMm)).",
-                remedy: "Use a model file written by 'vsdb train'.")
-        }
+        description = try ModelDescription(json: json, subject: subject)
         let layout = ParameterLayout(description.architecture)
-        self.description = description
+        if let extra = file.tensors.keys.filter({ !layout.has($0) }).min() {
+            throw NetworkError(
+                .wrongShape, subject: subject,
+                message: "Tensor \(extra) is not one of the architecture it names.",
+                remedy: "Use weights of the architecture the file names.")
+        }
         values = try ParameterValues(layout: layout, tensors: file.tensors, subject: subject)
     }
 

@@ -24,6 +24,9 @@ package struct ParameterLayout: Sendable, Equatable {
     /// The number of running statistics.
     package var statisticCount: Int { statistics.last.map { $0.range.upperBound } ?? 0 }
 
+    /// Whether the architecture has a tensor of this name.
+    func has(_ name: String) -> Bool { places[name] != nil }
+
     /// The entry of a name that the architecture has.
     package func entry(_ name: String) -> Entry {
         guard let entry = places[name] else { preconditionFailure("no parameter \(name)") }
@@ -129,10 +132,10 @@ package struct ParameterValues: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - layout: the names and shapes wanted.
-    ///   - tensors: the file's tensors; names beyond the layout's are refused.
+    ///   - tensors: the file's tensors; those of other names are left alone.
     ///   - prefix: what the names start with.
     ///   - subject: names the file in errors.
-    /// - Throws: ``NetworkError`` for a missing, unknown or misshapen tensor.
+    /// - Throws: ``NetworkError`` for a missing or misshapen tensor, or a value that cannot be.
     package init(
         layout: ParameterLayout, tensors: [String: TensorData], prefix: String = "",
         subject: String
@@ -156,6 +159,13 @@ package struct ParameterValues: Sendable, Equatable {
                 throw NetworkError(
                     .notFinite, subject: subject,
                     message: "Tensor \(entry.name) holds a value that is not a finite number.",
+                    remedy: "Train the model again, or use an earlier checkpoint.")
+            }
+            guard !entry.name.hasSuffix("running_var") || tensor.values.allSatisfy({ $0 >= 0 })
+            else {
+                throw NetworkError(
+                    .malformed, subject: subject,
+                    message: "Tensor \(entry.name) holds a negative variance.",
                     remedy: "Train the model again, or use an earlier checkpoint.")
             }
             if trainable {

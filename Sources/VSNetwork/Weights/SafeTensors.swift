@@ -18,7 +18,8 @@ public struct TensorData: Sendable, Equatable {
 /// A safetensors file: named float32 tensors and string metadata.
 ///
 /// Layout: eight bytes little-endian header length, a JSON header, then the tensors' bytes.
-/// Only `F32` is accepted. Every offset is checked before anything is read from it.
+/// Only `F32` is accepted. Every offset is checked before anything is read from it, and the tensors
+/// must fill the bytes one after the other, without overlap, gap or remainder.
 public struct SafeTensors: Sendable {
     /// The tensors by name.
     public var tensors: [String: TensorData]
@@ -87,7 +88,9 @@ public struct SafeTensors: Sendable {
         }
         metadata = object["__metadata__"] as? [String: String] ?? [:]
         tensors = [:]
-        for (name, value) in object where name != "__metadata__" {
+        var places: [(name: String, start: Int, end: Int)] = []
+        // In order, so that the same damage gives the same message.
+        for (name, value) in object.sorted(by: { $0.key < $1.key }) where name != "__metadata__" {
             guard JSONSerialization.isValidJSONObject(value),
                 let encoded = try? JSONSerialization.data(withJSONObject: value),
                 let entry = try? JSONDecoder().decode(Entry.self, from: encoded)
@@ -97,6 +100,22 @@ public struct SafeTensors: Sendable {
             }
             tensors[name] = try Self.tensor(
                 name, entry, data: data, body: body, subject: subject, damaged: damaged)
+            if entry.dataOffsets[0] < entry.dataOffsets[1] {
+                places.append((name, entry.dataOffsets[0], entry.dataOffsets[1]))
+            }
+        }
+        var end = 0
+        for place in places.sorted(by: { ($0.start, $0.name) < ($1.start, $1.name) }) {
+            guard place.start >= end else {
+                throw damaged("Tensor \(place.name) overlaps another.")
+            }
+            guard place.start == end else {
+                throw damaged("There are bytes before tensor \(place.name) that belong to none.")
+            }
+            end = place.end
+        }
+        guard end == data.count - body else {
+            throw damaged("\(data.count - body - end) bytes at its end belong to no tensor.")
         }
     }
 

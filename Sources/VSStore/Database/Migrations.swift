@@ -40,7 +40,7 @@ package enum Migrations {
         try check(applied, against: steps, subject: path)
         let pending = steps.filter { applied[$0.name] == nil }
         guard let first = pending.first else { return }
-        if !applied.isEmpty { try backUp(writer, path: path, before: first) }
+        if !applied.isEmpty { try backUp(writer, path: path, before: first, applied: applied) }
         for step in pending {
             try writer.write { db in
                 // Another process may have been faster.
@@ -59,29 +59,58 @@ package enum Migrations {
         }
     }
 
+    /// Refuses another program's database before a pool is opened on it, which would switch its
+    /// write-ahead log on and so change its file.
+    ///
+    /// - Throws: ``StoreError``, or SQLite's own error where the file cannot be read.
+    static func checkOwner(ofDatabase path: String, _ configuration: Configuration) throws {
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        _ = try queue.read { try applied($0, subject: path) }
+        try queue.close()
+    }
+
     /// Names and hashes of what was applied; empty for a new database.
     private static func applied(_ db: Database, subject: String) throws -> [String: String] {
+        let foreign = StoreError(
+            .corrupt, subject: subject, message: "It is the database of another program.",
+            remedy: "Name another file with --database.")
         if try db.tableExists("migration") {
+            let columns = try db.columns(in: "migration").map(\.name)
+            guard columns == ["name", "sha256", "appliedAt"] else { throw foreign }
             let rows = try Row.fetchAll(db, sql: "SELECT name, sha256 FROM migration")
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"], $0["sha256"]) })
+            var found: [String: String] = [:]
+            for row in rows {
+                guard let name = String.fromDatabaseValue(row["name"]),
+                    let hash = String.fromDatabaseValue(row["sha256"])
+                else { throw foreign }
+                found[name] = hash
+            }
+            return found
         }
         guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0 else {
-            throw StoreError(
-                .corrupt, subject: subject, message: "It is the database of another program.",
-                remedy: "Name another file with --database.")
+            throw foreign
         }
         return [:]
     }
 
+    /// Copies the database beside itself, whole or not at all; the copy of an earlier attempt gives
+    /// way.
     private static func backUp(
-        _ writer: some DatabaseWriter, path: String, before step: Step
+        _ writer: some DatabaseWriter, path: String, before step: Step, applied: [String: String]
     ) throws {
         let copy = "\(path).before-\(step.name)"
-        guard !FileManager.default.fileExists(atPath: copy) else { return }
+        let part = "\(copy).\(UInt32.random(in: 0 ... .max)).part"
+        defer { unlink(part) }
+        // SQLite takes an empty file, and so the copy is the owner's from its first byte.
+        close(open(part, O_WRONLY | O_CREAT | O_EXCL, 0o600))
         try writer.writeWithoutTransaction { db in
-            try db.execute(sql: "VACUUM INTO ?", arguments: [copy])
+            try db.execute(sql: "VACUUM INTO ?", arguments: [part])
         }
-        chmod(copy, 0o600)
+        let queue = try DatabaseQueue(path: part)
+        let isOld = try queue.read { try Self.applied($0, subject: path) } == applied
+        try queue.close()
+        // Where another process was faster, it has made the copy, and this one is of the new schema.
+        if isOld { rename(part, copy) }
     }
 
     private static func check(

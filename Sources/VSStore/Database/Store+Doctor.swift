@@ -38,6 +38,7 @@ extension Store {
     ///   - cleaning: removes orphans and the remains of interrupted writes.
     /// - Returns: what was found.
     /// - Throws: ``StoreError`` where the store cannot be read at all.
+    @discardableResult
     public func examine(deep: Bool = false, cleaning: Bool = false) throws -> StoreHealth {
         var health = StoreHealth()
         let facts = try read { db in
@@ -53,7 +54,9 @@ extension Store {
         health.brokenAudit = facts.audit
         let named = Set(facts.scans.map(\.contentHash))
         health.orphans = images.hashes().filter { !named.contains($0) }.sorted()
-        health.remains = images.remains().sorted()
+        health.remains =
+            (ImageStore.remains(in: location.images) + ImageStore.remains(in: location.models))
+            .sorted()
         for scan in facts.scans {
             guard images.contains(scan.contentHash) else {
                 health.missing.append(scan.id)

@@ -12,7 +12,7 @@ extension Store {
         return try read { try Self.exams($0, patient: patient.id) }
     }
 
-    static let examsSQL = """
+    package static let examsSQL = """
         SELECT scan.id AS scanId, scan.examDate, scan.sequence, scan.sliceSpacingMm,
             segmentation.id AS segmentationId,
             segmentation.modelName || ' ' || segmentation.modelVersion AS model,
@@ -85,28 +85,26 @@ extension Store {
         ofPatient identifier: String, around date: ExamDate, without scan: Int64? = nil
     ) throws -> [(side: String, centroid: SIMD3<Double>?)] {
         try read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT tumour.side, last.centroidXMm, last.centroidYMm, last.centroidZMm
-                    FROM tumour JOIN patient ON patient.id = tumour.patientId
-                    LEFT JOIN volume AS last ON last.id = (
-                        SELECT volume.id FROM volume
-                        JOIN segmentation ON segmentation.id = volume.segmentationId
-                        JOIN scan ON scan.id = segmentation.scanId
-                        WHERE volume.tumourId = tumour.id AND scan.id IS NOT ?3
-                        ORDER BY abs(julianday(scan.examDate) - julianday(?2)), segmentation.id DESC
-                        LIMIT 1)
-                    WHERE patient.identifier = ?1 ORDER BY tumour.side
-                    """,
-                arguments: [identifier, date, scan]
-            ).map { row in
+            try Row.fetchAll(db, sql: Self.placesSQL, arguments: [identifier, date, scan]).map {
+                row in
                 let x: Double? = row["centroidXMm"]
                 let centre = x.map { SIMD3($0, row["centroidYMm"], row["centroidZMm"]) }
                 return (row["side"], centre)
             }
         }
     }
+
+    package static let placesSQL = """
+        SELECT tumour.side, last.centroidXMm, last.centroidYMm, last.centroidZMm
+        FROM tumour JOIN patient ON patient.id = tumour.patientId
+        LEFT JOIN volume AS last ON last.id = (
+            SELECT volume.id FROM volume
+            JOIN segmentation ON segmentation.id = volume.segmentationId
+            JOIN scan ON scan.id = segmentation.scanId
+            WHERE volume.tumourId = tumour.id AND scan.id IS NOT ?3
+            ORDER BY abs(julianday(scan.examDate) - julianday(?2)), segmentation.id DESC LIMIT 1)
+        WHERE patient.identifier = ?1 ORDER BY tumour.side
+        """
 
     /// Judges a tumour's growth anew and stores the answer; without a measurement, none is kept.
     static func refreshGrowth(_ db: Database, tumour: Int64, rule: GrowthRule) throws {
@@ -141,10 +139,12 @@ extension Store {
 
     /// Judges every tumour anew, after the active model or the rule changed.
     public func refreshAllGrowth(rule: GrowthRule) throws {
-        try write { db in
-            for tumour in try Int64.fetchAll(db, sql: "SELECT id FROM tumour") {
-                try Self.refreshGrowth(db, tumour: tumour, rule: rule)
-            }
+        try write { try Self.refreshAllGrowth($0, rule: rule) }
+    }
+
+    static func refreshAllGrowth(_ db: Database, rule: GrowthRule) throws {
+        for tumour in try Int64.fetchAll(db, sql: "SELECT id FROM tumour") {
+            try refreshGrowth(db, tumour: tumour, rule: rule)
         }
     }
 
@@ -153,7 +153,7 @@ extension Store {
         try read { try FlagRecord.fetchAll($0, sql: Self.flaggedSQL) }
     }
 
-    static let flaggedSQL = """
+    package static let flaggedSQL = """
         SELECT patient.identifier, tumour.side, growth.class AS growthClass, growth.lastExam,
             growth.volumeMm3, growth.percentFromBaseline, growth.probabilityOfGrowth,
             growth.sentence

@@ -9,12 +9,20 @@ extension Store {
         try read {
             try ModelRecord.fetchAll(
                 $0, sql: "SELECT * FROM model ORDER BY isActive DESC, name, version")
-        }
+        }.map(located)
     }
 
     /// The active model; nil where none is installed.
     public func activeModel() throws -> ModelRecord? {
         try read { try ModelRecord.fetchOne($0, sql: "SELECT * FROM model WHERE isActive = 1") }
+            .map(located)
+    }
+
+    /// A model's record with its file where this store keeps it, also after the folder was moved.
+    private func located(_ model: ModelRecord) -> ModelRecord {
+        var model = model
+        model.path = "\(location.models)/\((model.path as NSString).lastPathComponent)"
+        return model
     }
 
     /// The model named `name`, or `name version`, or by the start of its hash.
@@ -60,11 +68,20 @@ extension Store {
             try ModelRecord.fetchOne(
                 $0, sql: "SELECT * FROM model WHERE sha256 = ?", arguments: [hash])
         }
-        if let known {
-            if activating && !known.isActive { try activateModel(known, rule: rule) }
-            return (known, false)
+        if var known {
+            if activating && !known.isActive {
+                try activateModel(known, rule: rule)
+                known.isActive = true
+            }
+            return (located(known), false)
         }
-        let path = "\(location.models)/\(hash).safetensors"
+        if try models().contains(where: { $0.name == name && $0.version == version }) {
+            throw StoreError(
+                .conflict, subject: "\(name) \(version)",
+                message: "Another model has this name and version.",
+                remedy: "Give the new one a version of its own; nothing was changed.")
+        }
+        let file = "\(hash).safetensors"
         do {
             try FileManager.default.createDirectory(
                 atPath: location.models, withIntermediateDirectories: true,
@@ -74,8 +91,8 @@ extension Store {
                 .readOnly, subject: location.models, message: "The folder cannot be made.",
                 remedy: "Check the permissions of the data folder.")
         }
-        try ImageStore.writeDurably(data, to: path)
-        return try write { db in
+        try ImageStore.writeDurably(data, to: "\(location.models)/\(file)")
+        let record = try write { db in
             let isFirst = try Int.fetchOne(db, sql: "SELECT count(*) FROM model") == 0
             let isActive = activating || isFirst
             if isActive { try db.execute(sql: "UPDATE model SET isActive = 0") }
@@ -85,15 +102,17 @@ extension Store {
                         installedAt)
                     VALUES (?, ?, ?, ?, ?, ?, ?)
                     """,
-                arguments: [name, version, hash, description, path, isActive, Instant.now()])
+                arguments: [name, version, hash, description, file, isActive, Instant.now()])
             let id = db.lastInsertedRowID
             try Self.audit(db, "install model", subject: "\(name) \(version)", detail: hash)
             guard
                 let record = try ModelRecord.fetchOne(
                     db, sql: "SELECT * FROM model WHERE id = ?", arguments: [id])
             else { throw Self.unknownModel(name) }
-            return (record, true)
+            if isActive && !isFirst { try Self.refreshAllGrowth(db, rule: rule) }
+            return record
         }
+        return (located(record), true)
     }
 
     static func unknownModel(_ name: String) -> StoreError {
@@ -108,10 +127,9 @@ extension Store {
             try db.execute(sql: "UPDATE model SET isActive = 0")
             try db.execute(
                 sql: "UPDATE model SET isActive = 1 WHERE id = ?", arguments: [model.id])
+            guard db.changesCount == 1 else { throw Self.unknownModel(model.title) }
             try Self.audit(db, "activate model", subject: model.title, detail: model.sha256)
-            for tumour in try Int64.fetchAll(db, sql: "SELECT id FROM tumour") {
-                try Self.refreshGrowth(db, tumour: tumour, rule: rule)
-            }
+            try Self.refreshAllGrowth(db, rule: rule)
         }
     }
 }

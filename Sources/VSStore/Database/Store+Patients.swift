@@ -9,7 +9,9 @@ extension Store {
             !CharacterSet.controlCharacters.contains($0) && !CharacterSet.newlines.contains($0)
         }
         let trimmed = identifier.trimmingCharacters(in: .whitespaces)
-        guard isClean, !trimmed.isEmpty, trimmed == identifier, identifier.count <= 64 else {
+        guard isClean, !trimmed.isEmpty, trimmed == identifier,
+            identifier.unicodeScalars.count <= 64
+        else {
             throw StoreError(
                 .invalid, subject: "patient identifier",
                 message: "An identifier has 1 to 64 characters, no control characters, and no "
@@ -79,6 +81,7 @@ extension Store {
             return (id, false)
         }
         guard creating else { throw unknownPatient(identifier) }
+        try checkIdentifier(identifier)
         try db.execute(
             sql: "INSERT INTO patient (identifier, isBilateral, createdAt) VALUES (?, 0, ?)",
             arguments: [identifier, Instant.now()])

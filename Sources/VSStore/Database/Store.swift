@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+package import GRDB
 
 /// The one door to the database and the image store beside it.
 ///
@@ -10,10 +10,10 @@ public final class Store: Sendable {
     public let location: StoreLocation
     /// The voxels of the registered scans.
     public let images: ImageStore
-    let writer: any DatabaseWriter
+    package let writer: any DatabaseWriter
 
     /// How long to wait for another process before giving up, seconds.
-    static let busySeconds = 5.0
+    package static let busySeconds = 5.0
 
     /// Opens a store, making it where it does not exist.
     ///
@@ -24,17 +24,28 @@ public final class Store: Sendable {
     }
 
     /// Opens a store with the migrations given, as an older or newer program would.
-    package init(_ location: StoreLocation, migrations: [Migrations.Step]) throws {
+    ///
+    /// - Parameters:
+    ///   - location: where it lies.
+    ///   - migrations: what the program knows, in order.
+    ///   - busySeconds: how long to wait for another process.
+    /// - Throws: ``StoreError`` as the public initialiser does.
+    package init(
+        _ location: StoreLocation, migrations: [Migrations.Step] = Migrations.all,
+        busySeconds: Double = Store.busySeconds
+    ) throws {
         self.location = location
         let subject = location.database
         try Self.prepare(location)
         images = ImageStore(folder: location.images)
         var configuration = Configuration()
-        configuration.busyMode = .timeout(Self.busySeconds)
+        configuration.busyMode = .timeout(busySeconds)
         configuration.foreignKeysEnabled = true
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         writer = try Self.translating(subject) {
+            try Migrations.checkOwner(ofDatabase: subject, configuration)
             let pool = try DatabasePool(path: location.database, configuration: configuration)
+            // Only now: on opening, GRDB sets NORMAL, which may lose commits when the power fails.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Migrations.apply(migrations, to: pool, path: subject)
             return pool
         }

@@ -1,5 +1,5 @@
 import Crypto
-public import Foundation
+import Foundation
 public import VSImaging
 
 /// Voxels of scans, compressed, each under the SHA-256 of its canonical voxels and geometry.
@@ -9,6 +9,9 @@ public import VSImaging
 public struct ImageStore: Sendable {
     /// The folder.
     public let folder: String
+
+    /// The image store in a folder, which is made when something is stored.
+    package init(folder: String) { self.folder = folder }
 
     private static let magic = Data("vsdb-volume-1\n".utf8)
 
@@ -68,6 +71,19 @@ public struct ImageStore: Sendable {
         return hash
     }
 
+    /// Stores a volume that should be there already, where its file is missing or damaged.
+    ///
+    /// - Returns: whether it had to be stored again.
+    public func restore(_ volume: Volume) throws -> Bool {
+        let hash = Self.contentHash(of: volume)
+        if let stored = try? self.volume(hash), Self.contentHash(of: stored) == hash {
+            return false
+        }
+        remove(hash)
+        try insert(volume)
+        return true
+    }
+
     /// Reads a volume back, bit for bit.
     public func volume(_ hash: String) throws(StoreError) -> Volume {
         let file = path(hash)
@@ -93,9 +109,11 @@ public struct ImageStore: Sendable {
 
     /// Files that an interrupted write left behind; a write that may still go on is not one.
     ///
-    /// - Parameter date: files changed less than ten minutes before are left alone.
+    /// - Parameters:
+    ///   - folder: where to look, in its subfolders too.
+    ///   - date: files changed less than ten minutes before are left alone.
     /// - Returns: their paths.
-    public func remains(at date: Date = Date()) -> [String] {
+    static func remains(in folder: String, at date: Date = Date()) -> [String] {
         let found = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }
         return (found ?? []).filter { $0.hasSuffix(".part") }.map { "\(folder)/\($0)" }
             .filter { path in
@@ -128,19 +146,29 @@ public struct ImageStore: Sendable {
             let head = try? JSONDecoder().decode(
                 Head.self, from: data[(data.startIndex + magic.count)..<end])
         else { return nil }
-        let count = head.shape.count
         let body = Data(data[(end + 1)...])
-        let voxels: [Float]
-        if head.type == "int16" {
-            guard let bytes = Compression.inflate(body, count: count * 2) else { return nil }
-            voxels = bytes.withUnsafeBytes { raw in
-                raw.bindMemory(to: Int16.self).map { Float(Int16(littleEndian: $0)) }
-            }
-        } else {
-            guard let bytes = Compression.inflate(body, count: count * 4) else { return nil }
-            voxels = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        guard let size = ["int16": 2, "float32": 4][head.type],
+            let count = count(of: head.shape, atMost: (body.count + 1) * 1032 / size),
+            let bytes = Compression.inflate(body, count: count * size)
+        else { return nil }
+        let voxels = bytes.withUnsafeBytes { raw in
+            size == 2
+                ? raw.bindMemory(to: Int16.self).map { Float(Int16(littleEndian: $0)) }
+                : Array(raw.bindMemory(to: Float.self))
         }
         return Volume(shape: head.shape, affine: head.affine, voxels: voxels)
+    }
+
+    /// The voxels of a shape read from a file; nil where it has none, or more than the file's
+    /// compressed bytes can hold (zlib reaches 1032 to 1).
+    private static func count(of shape: GridShape, atMost limit: Int) -> Int? {
+        var count = 1
+        for side in [shape.depth, shape.height, shape.width] {
+            let (product, isTooLarge) = count.multipliedReportingOverflow(by: side)
+            guard side > 0, !isTooLarge, product <= limit else { return nil }
+            count = product
+        }
+        return count
     }
 
     /// Writes beside the target, syncs, renames, and syncs the folder.

@@ -62,39 +62,38 @@ public struct SegmentationSummary: Sendable, Hashable, Codable, FetchableRecord 
 extension Store {
     /// All patients, by identifier.
     public func patientSummaries() throws -> [PatientSummary] {
-        try read {
-            try PatientSummary.fetchAll(
-                $0,
-                sql: """
-                    SELECT patient.identifier, count(scan.id) AS scans,
-                        min(scan.examDate) AS firstExam, max(scan.examDate) AS lastExam,
-                        (SELECT growth.class FROM growth
-                         JOIN tumour ON tumour.id = growth.tumourId
-                         WHERE tumour.patientId = patient.id
-                         ORDER BY growth.isFlagged DESC, growth.lastExam DESC LIMIT 1)
-                            AS growthClass
-                    FROM patient LEFT JOIN scan ON scan.patientId = patient.id
-                    GROUP BY patient.id ORDER BY patient.identifier
-                    """)
-        }
+        try read { try PatientSummary.fetchAll($0, sql: Self.patientsSQL) }
     }
+
+    package static let patientsSQL = """
+        SELECT patient.identifier, count(scan.id) AS scans, min(scan.examDate) AS firstExam,
+            max(scan.examDate) AS lastExam,
+            (SELECT growth.class FROM growth JOIN tumour ON tumour.id = growth.tumourId
+             WHERE tumour.patientId = patient.id
+             ORDER BY growth.isFlagged DESC, growth.lastExam DESC LIMIT 1) AS growthClass
+        FROM patient LEFT JOIN scan ON scan.patientId = patient.id
+        GROUP BY patient.id ORDER BY patient.identifier
+        """
 
     /// Scans, of one patient or all, by patient and date.
     public func scanSummaries(patient identifier: String? = nil) throws -> [ScanSummary] {
         if let identifier { _ = try patient(identifier) }
         return try read {
             try ScanSummary.fetchAll(
-                $0,
-                sql: """
-                    SELECT scan.id, patient.identifier, scan.examDate, scan.sequence, scan.depth,
-                        scan.height, scan.width, scan.sliceSpacingMm,
-                        (SELECT count(*) FROM segmentation WHERE scanId = scan.id) AS segmentations
-                    FROM scan JOIN patient ON patient.id = scan.patientId
-                    WHERE ?1 IS NULL OR patient.identifier = ?1
-                    ORDER BY patient.identifier, scan.examDate, scan.id
-                    """,
-                arguments: [identifier])
+                $0, sql: Self.scansSQL(ofOnePatient: identifier != nil),
+                arguments: identifier.map { [$0] } ?? [])
         }
+    }
+
+    package static func scansSQL(ofOnePatient isOne: Bool) -> String {
+        """
+        SELECT scan.id, patient.identifier, scan.examDate, scan.sequence, scan.depth, scan.height,
+            scan.width, scan.sliceSpacingMm,
+            (SELECT count(*) FROM segmentation WHERE scanId = scan.id) AS segmentations
+        FROM scan JOIN patient ON patient.id = scan.patientId
+        \(isOne ? "WHERE patient.identifier = ?" : "")
+        ORDER BY patient.identifier, scan.examDate, scan.id
+        """
     }
 
     /// Segmentations, of one patient or all.
@@ -104,22 +103,24 @@ extension Store {
         if let identifier { _ = try patient(identifier) }
         return try read {
             try SegmentationSummary.fetchAll(
-                $0,
-                sql: """
-                    SELECT segmentation.id, segmentation.scanId, patient.identifier, scan.examDate,
-                        segmentation.modelName || ' ' || segmentation.modelVersion AS model,
-                        segmentation.finding,
-                        (SELECT sum(volumeMm3) FROM volume WHERE segmentationId = segmentation.id)
-                            AS volumeMm3,
-                        segmentation.createdAt
-                    FROM segmentation
-                    JOIN scan ON scan.id = segmentation.scanId
-                    JOIN patient ON patient.id = scan.patientId
-                    WHERE ?1 IS NULL OR patient.identifier = ?1
-                    ORDER BY patient.identifier, scan.examDate, segmentation.id
-                    """,
-                arguments: [identifier])
+                $0, sql: Self.segmentationsSQL(ofOnePatient: identifier != nil),
+                arguments: identifier.map { [$0] } ?? [])
         }
+    }
+
+    package static func segmentationsSQL(ofOnePatient isOne: Bool) -> String {
+        """
+        SELECT segmentation.id, segmentation.scanId, patient.identifier, scan.examDate,
+            segmentation.modelName || ' ' || segmentation.modelVersion AS model,
+            segmentation.finding,
+            (SELECT sum(volumeMm3) FROM volume WHERE segmentationId = segmentation.id) AS volumeMm3,
+            segmentation.createdAt
+        FROM segmentation
+        JOIN scan ON scan.id = segmentation.scanId
+        JOIN patient ON patient.id = scan.patientId
+        \(isOne ? "WHERE patient.identifier = ?" : "")
+        ORDER BY patient.identifier, scan.examDate, segmentation.id
+        """
     }
 
     /// One scan with its patient's identifier and the NIfTI header it was read with.
@@ -140,7 +141,7 @@ extension Store {
         return found
     }
 
-    /// The segmentation of a scan that counts; nil where it has none.
+    /// The segmentation of a scan that counts; nil where it has none that was not rejected.
     public func currentSegmentation(ofScan id: Int64) throws -> SegmentationRecord? {
         try read {
             try SegmentationRecord.fetchOne(
@@ -148,7 +149,9 @@ extension Store {
                 sql: """
                     SELECT segmentation.* FROM segmentation
                     JOIN model ON model.id = segmentation.modelId
-                    WHERE segmentation.scanId = ?
+                    WHERE segmentation.scanId = ? AND NOT EXISTS (
+                        SELECT 1 FROM review WHERE review.segmentationId = segmentation.id
+                            AND review.state = 'rejected')
                     ORDER BY model.isActive DESC, segmentation.id DESC LIMIT 1
                     """,
                 arguments: [id])

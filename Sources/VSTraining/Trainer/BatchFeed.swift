@@ -6,11 +6,13 @@ final class BatchFeed: @unchecked Sendable {
     // producer writes only after `isWanted`, the consumer reads only after `isReady`.
     private var ready: Batch?
     private let isReady = DispatchSemaphore(value: 0)
-    private let isWanted = DispatchSemaphore(value: 1)
+    // Signalled once in `init`: a semaphore may not go with less than it was made with.
+    private let isWanted = DispatchSemaphore(value: 0)
     private let stopped = StopFlag()
 
     init(sampler: BatchSampler, from first: Int) {
         let stopped = stopped
+        isWanted.signal()
         let thread = Thread { [weak self, isWanted] in
             var step = first
             while true {

@@ -1,0 +1,134 @@
+import Foundation
+import GRDB
+import Testing
+import VSGrowth
+import VSStore
+
+/// What the database itself forbids, whoever writes to it.
+struct SchemaTests {
+    private let temporary: TemporaryStore
+    private let raw: DatabaseQueue
+
+    /// A database with one row at least in every table.
+    init() throws {
+        temporary = try TemporaryStore()
+        let store = temporary.store
+        let model = try store.install("a")
+        try store.install("b")
+        try store.register("p1", on: day(0), seed: 1, by: model, tumours: [("left", 900)])
+        try store.recordTreatment(
+            Treatment(kind: .radiosurgery, date: day(9)), patient: "p1", side: "left",
+            rule: GrowthRule())
+        raw = try connection(to: store)
+        try raw.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO review (segmentationId, state, reader, reason, createdAt)
+                        VALUES (1, 'accepted', 'r', '', '');
+                    INSERT INTO job (kind, scanId, state, attempts, message, createdAt, updatedAt)
+                        VALUES ('segment', 1, 'waiting', 0, '', '', '');
+                    """)
+        }
+    }
+
+    @Test("every table has a row, so that each forbidden change below meets one")
+    func rows() throws {
+        for (table, rows) in try allRows(of: temporary.store.location.database) {
+            #expect(!rows.isEmpty, "\(table)")
+        }
+    }
+
+    static let forbidden = [
+        "patient SET identifier = ''",
+        "patient SET identifier = '\(String(repeating: "x", count: 65))'",
+        "patient SET isBilateral = 2", "patient SET createdAt = NULL",
+        "tumour SET side = 'middle'", "tumour SET patientId = 99",
+        "scan SET examDate = '1.2.2024'", "scan SET examDate = '2024-1-01'", "scan SET isT2 = 2",
+        "scan SET contentHash = 'abc'", "scan SET header = NULL", "scan SET depth = 0",
+        "scan SET height = -1", "scan SET width = 0", "scan SET sliceSpacingMm = 0",
+        "scan SET rowSpacingMm = -0.4", "scan SET columnSpacingMm = 0", "scan SET patientId = 99",
+        "model SET sha256 = 'abc'", "model SET isActive = 1", "model SET isActive = 7",
+        "model SET name = 'a'", "segmentation SET finding = 'perhaps'",
+        "segmentation SET highestProbability = 1.5", "segmentation SET highestProbability = -0.1",
+        "segmentation SET seconds = -1", "segmentation SET modelSha256 = ''",
+        "segmentation SET scanId = 99", "segmentation SET modelId = 99",
+        "volume SET volumeMm3 = 0", "volume SET softVolumeMm3 = -1", "volume SET relativeSD = 0",
+        "volume SET equivalentDiameterMm = 0", "volume SET maximalDiameterMm = -1",
+        "volume SET maximalAxialDiameterMm = -1", "volume SET abc2Mm3 = -1",
+        "volume SET componentCount = 0", "volume SET sliceCount = 0",
+        "volume SET peakProbability = 2", "volume SET mask = NULL", "volume SET tumourId = 99",
+        "volume SET segmentationId = 99", "treatment SET kind = 'rest'",
+        "treatment SET treatedOn = 'today'", "treatment SET tumourId = 99",
+        "review SET state = 'unsure'", "review SET segmentationId = 99",
+        "growth SET isFlagged = 2", "growth SET volumeMm3 = 0",
+        "growth SET probabilityOfGrowth = 2", "job SET kind = 'tidy'", "job SET state = 'lost'",
+        "job SET attempts = -1", "job SET scanId = 99", "audit SET subject = 'p2'",
+        // STRICT: a value of another type is no value of the column.
+        "scan SET depth = 'many'", "scan SET depth = 1.5", "volume SET volumeMm3 = 'large'",
+        "scan SET header = 'text'", "patient SET identifier = x'0102'",
+    ]
+
+    @Test("a value outside its range, type or reference is refused", arguments: forbidden)
+    func constraint(change: String) throws {
+        let before = try allRows(of: temporary.store.location.database)
+        let error = #expect(throws: DatabaseError.self) {
+            try raw.write { try $0.execute(sql: "UPDATE \(change)") }
+        }
+        #expect(error?.resultCode == .SQLITE_CONSTRAINT)
+        #expect(try allRows(of: temporary.store.location.database) == before)
+    }
+
+    @Test("all tables are strict")
+    func strict() throws {
+        let loose = try raw.read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT name FROM pragma_table_list
+                    WHERE schema = 'main' AND type = 'table' AND strict = 0
+                        AND name NOT LIKE 'sqlite%'
+                    """)
+        }
+        #expect(loose.isEmpty)
+    }
+
+    @Test("every reference to another table is indexed")
+    func indexedReferences() throws {
+        try raw.read { db in
+            let tables = try String.fetchAll(
+                db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
+            var references = 0
+            for table in tables {
+                let keys = try db.primaryKey(table).columns
+                let first = try db.indexes(on: table).compactMap(\.columns.first)
+                for key in try db.foreignKeys(on: table) {
+                    references += 1
+                    let column = key.originColumns[0]
+                    #expect(first.contains(column) || keys.first == column, "\(table).\(column)")
+                }
+            }
+            #expect(references >= 9)
+        }
+    }
+
+    @Test("a patient that is deleted takes all that hangs on it along")
+    func cascade() throws {
+        try raw.write { try $0.execute(sql: "DELETE FROM patient") }
+        let rows = try allRows(of: temporary.store.location.database)
+        for table in ["tumour", "scan", "segmentation", "volume", "treatment", "review", "growth"] {
+            #expect(rows[table]?.isEmpty == true, "\(table)")
+        }
+        #expect(rows["model"]?.count == 2)
+        #expect(rows["audit"]?.isEmpty == false)
+    }
+
+    @Test("the store's own connection syncs every commit, keeps a log and checks references")
+    func pragmas() throws {
+        let settings = try temporary.store.writer.writeWithoutTransaction { db in
+            try ["synchronous", "journal_mode", "foreign_keys"].map {
+                try String.fetchOne(db, sql: "PRAGMA \($0)")
+            }
+        }
+        #expect(settings == ["2", "wal", "1"])
+    }
+}
