@@ -150,6 +150,11 @@ struct RecipeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Stop after so many validations without a better one.", valueName: "n"))
     var patience = 20
+    @Option(
+        help: ArgumentHelp(
+            "Search so many whole cases for false positives with each validation, and draw crops "
+                + "there, too.", valueName: "n"))
+    var searchCases = 0
     @Option(help: ArgumentHelp("Checkpoint every so many iterations.", valueName: "n"))
     var checkpointEvery = 100
     @Option(help: ArgumentHelp("The seed of weights and crops.", valueName: "number"))
@@ -163,6 +168,9 @@ struct RecipeOptions: ParsableArguments {
         }
         guard (0...1).contains(hardness) else {
             throw ValidationError("--hardness must lie between 0 and 1.")
+        }
+        guard searchCases >= 0 else {
+            throw ValidationError("--search-cases must not be negative.")
         }
         guard iterations > 0, batch > 0, validateEvery > 0, checkpointEvery > 0, learningRate > 0
         else { throw ValidationError("Counts and rates must be positive.") }
@@ -181,6 +189,7 @@ struct RecipeOptions: ParsableArguments {
         value.hardness = hardness
         value.validationInterval = validateEvery
         value.patience = patience
+        value.searchedCases = searchCases
         value.checkpointInterval = checkpointEvery
         value.seed = seed
         return value
@@ -189,6 +198,8 @@ struct RecipeOptions: ParsableArguments {
     var summary: String {
         "Adam, learning rate \(learningRate) halved every \(halveEvery), weight decay "
             + "\(weightDecay), batch \(batch) of \(crop), hardness-weighted Dice \(hardness), "
+            + (searchCases > 0
+                ? "false positives searched in \(searchCases) cases every \(validateEvery), " : "")
             + "at most \(iterations) iterations, seed \(seed)"
     }
 }

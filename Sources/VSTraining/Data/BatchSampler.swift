@@ -12,6 +12,8 @@ package struct Batch: Sendable {
 package struct BatchSampler: Sendable {
     private let cases: [PreparedCase]
     private let bearing: [Int]
+    private var hard = HardPlaces()
+    private var hardCases: [Int] = []
     private let configuration: TrainingConfiguration
 
     /// A sampler over cases, at least one of which must hold a tumour.
@@ -29,10 +31,18 @@ package struct BatchSampler: Sendable {
         }
     }
 
+    /// The same sampler with other hard places.
+    package func drawing(from hard: HardPlaces) -> BatchSampler {
+        var result = self
+        result.hard = hard
+        result.hardCases = hard.cases.filter { cases.indices.contains($0) }
+        return result
+    }
+
     /// The batch of step `step`.
     ///
     /// The first crop always holds tumour; each of the others does so with the configured
-    /// probability, and lies anywhere otherwise.
+    /// probability, and otherwise lies on a hard place, where there are any, or anywhere.
     package func batch(step: Int) -> Batch {
         var random = StepRandom(seed: configuration.seed, step: step)
         let crop = configuration.crop
@@ -40,13 +50,9 @@ package struct BatchSampler: Sendable {
         var images = [Float](repeating: 0, count: configuration.batch * size)
         var foreground = images
         for n in 0..<configuration.batch {
-            let holdsTumour = n == 0 || random.chance(configuration.tumourProbability)
-            let source = cases[
-                holdsTumour
-                    ? bearing[Int.random(in: 0..<bearing.count, using: &random)]
-                    : Int.random(in: 0..<cases.count, using: &random)]
+            let (source, place) = place(ofCrop: n, random: &random)
             let transform = CropTransform(
-                centre: centre(in: source, holdsTumour: holdsTumour, random: &random),
+                centre: centre(in: source, near: place, random: &random),
                 crop: crop, augmentation: configuration.augmentation, random: &random)
             images.withUnsafeMutableBufferPointer { images in
                 foreground.withUnsafeMutableBufferPointer { foreground in
@@ -64,27 +70,46 @@ package struct BatchSampler: Sendable {
         return Batch(images: images, foreground: foreground)
     }
 
-    /// A tumour voxel moved by up to a third of the crop, or any place where the crop fits.
+    /// The case of a crop, and the voxel that it is to hold; nil for any place.
+    private func place(
+        ofCrop n: Int, random: inout StepRandom
+    ) -> (source: PreparedCase, voxel: SIMD3<Double>?) {
+        if n == 0 || random.chance(configuration.tumourProbability) {
+            let source = cases[bearing[Int.random(in: 0..<bearing.count, using: &random)]]
+            let at = Int(source.tumour[Int.random(in: 0..<source.tumour.count, using: &random)])
+            let (height, width) = (source.shape.height, source.shape.width)
+            return (
+                source,
+                SIMD3(
+                    Double(at / width / height), Double(at / width % height), Double(at % width))
+            )
+        }
+        if !hardCases.isEmpty, random.chance(configuration.hardProbability) {
+            let index = hardCases[Int.random(in: 0..<hardCases.count, using: &random)]
+            if let place = hard.byCase[index]?.randomElement(using: &random) {
+                return (
+                    cases[index], SIMD3(Double(place.x), Double(place.y), Double(place.z))
+                )
+            }
+        }
+        return (cases[Int.random(in: 0..<cases.count, using: &random)], nil)
+    }
+
+    /// The voxel moved by up to a third of the crop, or any place where the crop fits.
     private func centre(
-        in source: PreparedCase, holdsTumour: Bool, random: inout StepRandom
+        in source: PreparedCase, near voxel: SIMD3<Double>?, random: inout StepRandom
     ) -> SIMD3<Double> {
         let crop = configuration.crop
         let sides = [source.shape.depth, source.shape.height, source.shape.width]
         let window = [crop.depth, crop.height, crop.width]
         var result = SIMD3<Double>.zero
-        var voxel = [0, 0, 0]
-        if holdsTumour {
-            let at = Int(source.tumour[Int.random(in: 0..<source.tumour.count, using: &random)])
-            voxel = [at / sides[2] / sides[1], at / sides[2] % sides[1], at % sides[2]]
-        }
         for axis in 0..<3 {
             let half = Double(window[axis]) / 2
             let low = min(half, Double(sides[axis]) / 2)
             let high = max(Double(sides[axis]) - half, Double(sides[axis]) / 2)
-            if holdsTumour {
+            if let voxel {
                 let reach = Double(window[axis]) / 3
-                result[axis] = min(
-                    max(Double(voxel[axis]) + random.uniform(-reach...reach), low), high)
+                result[axis] = min(max(voxel[axis] + random.uniform(-reach...reach), low), high)
             } else {
                 result[axis] = random.uniform(low...max(low, high))
             }

@@ -13,15 +13,18 @@ package struct Checkpoint: Sendable {
         package var validationsSinceBest = 0
         package var seconds = 0.0
         package var adamStep = 0
+        package var searches = 0
     }
 
     package var values: ParameterValues
     package var adam: Adam
     package var progress: Progress
+    package var hard = HardPlaces()
     package var configuration: TrainingConfiguration
 
     private static let progressKey = "vsdb.progress"
     private static let configurationKey = "vsdb.configuration"
+    private static let hardName = "hard.places"
 
     package init(
         values: ParameterValues, adam: Adam, progress: Progress,
@@ -39,8 +42,13 @@ package struct Checkpoint: Sendable {
         let count = values.layout.parameterCount
         tensors["adam.first"] = TensorData(shape: [count], values: adam.firstMoment)
         tensors["adam.second"] = TensorData(shape: [count], values: adam.secondMoment)
+        let rows = hard.rows
+        if !rows.isEmpty {
+            tensors[Self.hardName] = TensorData(shape: [rows.count / 4, 4], values: rows)
+        }
         var progress = progress
         progress.adamStep = adam.step
+        progress.searches = hard.rounds
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let metadata = [
@@ -73,5 +81,7 @@ package struct Checkpoint: Sendable {
         adam = Adam(
             weightDecay: configuration.weightDecay, step: progress.adamStep,
             firstMoment: first.values, secondMoment: second.values)
+        hard = HardPlaces(
+            rows: file.tensors[Self.hardName]?.values ?? [], rounds: progress.searches)
     }
 }

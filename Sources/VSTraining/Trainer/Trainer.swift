@@ -31,6 +31,7 @@ public struct Trainer: Sendable {
     private let folder: String
     private let sampler: BatchSampler
     private let validator: Validator
+    private let search: FalsePositiveSearch
     private let initial: ModelFile?
 
     /// Reads and prepares the cases.
@@ -71,6 +72,9 @@ public struct Trainer: Sendable {
         self.folder = folder
         self.initial = initial
         sampler = try BatchSampler(cases: training, configuration: configuration)
+        search = FalsePositiveSearch(
+            cases: training, architecture: description.architecture,
+            count: configuration.searchedCases)
         validator = Validator(cases: validation, architecture: description.architecture)
         do {
             try FileManager.default.createDirectory(
@@ -110,7 +114,10 @@ public struct Trainer: Sendable {
         let step = TrainingStep(
             network: network, hardness: configuration.hardness,
             supervised: description.architecture.supervised)
-        let feed = BatchFeed(sampler: sampler, from: state.progress.iteration)
+        if configuration.searchedCases > 0, initial != nil, state.hard.rounds == 0 {
+            try search(network.values, &state)
+        }
+        var feed = feed(of: state)
         var started = Date()
         while state.progress.iteration < configuration.iterations,
             state.progress.validationsSinceBest < configuration.patience
@@ -134,6 +141,11 @@ public struct Trainer: Sendable {
             let smoothed = (state.progress.smoothedLoss ?? loss) * 0.98 + loss * 0.02
             state.progress.smoothedLoss = smoothed
             let dice = try validate(network.values, &state.progress)
+            if isSearchDue(after: state.progress.iteration) {
+                try search(network.values, &state)
+                // What was prepared ahead was drawn from the places known before.
+                feed = self.feed(of: state)
+            }
             state.progress.seconds += Date().timeIntervalSince(started)
             started = Date()
             log.append(
@@ -155,6 +167,19 @@ public struct Trainer: Sendable {
         try ModelFile(description: description, values: state.values)
             .write(to: "\(folder)/last.safetensors")
         return state.progress.bestDice
+    }
+
+    private func feed(of state: Checkpoint) -> BatchFeed {
+        BatchFeed(sampler: sampler.drawing(from: state.hard), from: state.progress.iteration)
+    }
+
+    private func search(_ values: ParameterValues, _ state: inout Checkpoint) throws {
+        state.hard.take(try search.run(round: state.hard.rounds, values: values))
+    }
+
+    private func isSearchDue(after iteration: Int) -> Bool {
+        configuration.searchedCases > 0 && iteration % configuration.validationInterval == 0
+            && iteration < configuration.iterations
     }
 
     private func fresh() throws -> Checkpoint {

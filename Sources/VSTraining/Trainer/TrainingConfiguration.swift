@@ -24,6 +24,10 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     public var checkpointInterval = 100
     /// How often a crop beyond a batch's first is made to hold tumour.
     public var tumourProbability = 0.5
+    /// Cases searched for false positives with each validation, to draw crops from; 0 for none.
+    public var searchedCases = 0
+    /// Where such places are known, how often a crop that need not hold tumour lies on one.
+    public var hardProbability = 0.7
     /// How crops are varied.
     public var augmentation = CropAugmentation()
     /// The seed of weights and crops.
