@@ -20,9 +20,13 @@ struct GrowthCommand: ParsableCommand {
               vsdb growth P001 --format json
             """)
 
-    @Argument(help: ArgumentHelp("The patient's identifier.", valueName: "patient"))
+    @Argument(
+        help: ArgumentHelp("The patient's identifier.", valueName: "patient"), completion: .patients
+    )
     var patient: String
-    @Option(help: ArgumentHelp("Also draw the curve, SVG or PNG by ending.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Also draw the curve, SVG or PNG by ending.", valueName: "file"),
+        completion: .file())
     var chart: String?
     @Option(help: ArgumentHelp("As it was on this day.", valueName: "YYYY-MM-DD"))
     var asOf: ExamDate?

@@ -16,7 +16,9 @@ struct RegisterPatientCommand: ParsableCommand {
               vsdb register patient P002 --bilateral
             """)
 
-    @Argument(help: ArgumentHelp("The patient's identifier.", valueName: "patient"))
+    @Argument(
+        help: ArgumentHelp("The patient's identifier.", valueName: "patient"), completion: .patients
+    )
     var patient: String
     @Flag(inversion: .prefixedNo, help: "Tumours on both sides are expected.")
     var bilateral: Bool?

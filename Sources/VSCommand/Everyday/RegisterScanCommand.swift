@@ -18,9 +18,11 @@ struct RegisterScanCommand: ParsableCommand {
               vsdb register scan exam1.nii.gz --patient P001 --date 2023-04-12
             """)
 
-    @Argument(help: ArgumentHelp("The scan.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The scan.", valueName: "file"), completion: .file())
     var file: String
-    @Option(help: ArgumentHelp("The patient's identifier; made if new.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp("The patient's identifier; made if new.", valueName: "id"),
+        completion: .patients)
     var patient: String
     @Option(help: ArgumentHelp("The day of the exam.", valueName: "YYYY-MM-DD"))
     var date: ExamDate

@@ -15,7 +15,9 @@ struct RegisterTreatmentCommand: ParsableCommand {
               vsdb register treatment P001 --kind radiosurgery --date 2021-06-30 --side left
             """)
 
-    @Argument(help: ArgumentHelp("The patient's identifier.", valueName: "patient"))
+    @Argument(
+        help: ArgumentHelp("The patient's identifier.", valueName: "patient"), completion: .patients
+    )
     var patient: String
     @Option(help: ArgumentHelp("radiosurgery or surgery.", valueName: "kind"))
     var kind: Treatment.Kind

@@ -16,21 +16,29 @@ struct SegmentCommand: ParsableCommand {
               vsdb segment scan.nii.gz tumour.nii.gz --statistics tumour.json --preview tumour.png
             """)
 
-    @Argument(help: ArgumentHelp("The scan.", valueName: "input"))
+    @Argument(help: ArgumentHelp("The scan.", valueName: "input"), completion: .file())
     var input: String
-    @Argument(help: ArgumentHelp("The mask to write, .nii or .nii.gz.", valueName: "output"))
+    @Argument(
+        help: ArgumentHelp("The mask to write, .nii or .nii.gz.", valueName: "output"),
+        completion: .file())
     var output: String
-    @Option(help: ArgumentHelp("The model file; default: the program's own.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The model file; default: the program's own.", valueName: "file"),
+        completion: .file())
     var model: String?
-    @Option(help: ArgumentHelp("Write measurements as JSON.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write measurements as JSON.", valueName: "file"), completion: .file())
     var statistics: String?
-    @Option(help: ArgumentHelp("Draw an overlay, PNG or SVG.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Draw an overlay, PNG or SVG.", valueName: "file"), completion: .file())
     var preview: String?
-    @Option(help: ArgumentHelp("Write the probability map.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the probability map.", valueName: "file"), completion: .file())
     var probabilities: String?
     @Flag(help: "Take a file without orientation as right-left, front-back, foot-head.")
     var assumeAxes = false
     @OptionGroup(title: "Network") var limits: RunOptions
+    @OptionGroup var format: OutputOptions
 
     func validate() throws {
         guard output.hasSuffix(".nii") || output.hasSuffix(".nii.gz") else {
@@ -72,6 +80,6 @@ struct SegmentCommand: ParsableCommand {
                 title: (input as NSString).lastPathComponent, caption: report.caption
             ).write(to: preview)
         }
-        print(report.text)
+        try report.show(format)
     }
 }

@@ -15,54 +15,90 @@ struct SegmentReport {
 
     var caption: String { "Outline by \(description.name) \(description.version)" }
 
-    var text: String {
-        let notes = result.verdict.reasons.map { "note: \($0.message)" }
-        let highest = NumberText.fixed(result.highestProbability, 2)
-        let tumours = result.tumours.map { tumour in
-            ([
-                "\(tumour.side.rawValue): \(NumberText.volume(tumour.measurement.volumeMm3)) mm³, "
-                    + "largest diameter "
-                    + "\(NumberText.fixed(tumour.measurement.maximalDiameterMm, 1)) mm"
-            ] + tumour.cautions.map { "  caution: \($0.message)" }).joined(separator: "\n")
+    func show(_ output: OutputOptions) throws {
+        switch output.format {
+        case .table:
+            if result.tumours.isEmpty {
+                let highest = NumberText.fixed(result.highestProbability, 2)
+                print("no tumour found; highest probability anywhere \(highest)")
+            } else {
+                try output.show(table, empty: "")
+            }
+            for tumour in result.tumours {
+                for caution in tumour.cautions {
+                    print("caution, \(tumour.side.rawValue): \(caution.message)")
+                }
+            }
+            for reason in result.verdict.reasons { print("note: \(reason.message)") }
+            print(description.intendedUse)
+        case .csv: print(table.csv)
+        case .json: print(String(decoding: try statistics(), as: UTF8.self))
         }
-        let finding =
-            tumours.isEmpty ? ["no tumour found; highest probability anywhere \(highest)"] : tumours
-        return (finding + notes + [description.intendedUse]).joined(separator: "\n")
     }
 
     func write(to path: String) throws {
-        struct Statistics: Encodable {
-            struct Tumour: Encodable {
-                let side: Side
-                let cautions: [Caution]
-                let measurement: TumourMeasurement
-            }
-            let model: String
-            let version: String
-            let tumours: [Tumour]
-            let dropped: [DroppedComponent]
-            let highestProbability: Double
-            let gate: GateVerdict
-            let seconds: SegmentationTimings
-            let intendedUse: String
+        do {
+            try statistics().write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw ReportError(
+                .unwritable, subject: path, message: "The statistics cannot be written.",
+                remedy: "Check the folder, its permissions and the free space.")
         }
+    }
+
+    private var table: TextTable {
+        var table = TextTable([
+            .init("side", key: "side"),
+            .init("volume mm³", key: "volumeMm3", .right),
+            .init("soft mm³", key: "softVolumeMm3", .right),
+            .init("Ø mm", key: "equivalentDiameterMm", .right),
+            .init("largest mm", key: "maximalDiameterMm", .right),
+            .init("axial mm", key: "maximalAxialDiameterMm", .right),
+            .init("ABC/2 mm³", key: "abc2Mm3", .right),
+            .init("slices", key: "sliceCount", .right),
+            .init("probability", key: "peakProbability", .right),
+        ])
+        for tumour in result.tumours {
+            let m = tumour.measurement
+            table.add([
+                .text(tumour.side.rawValue), .volume(m.volumeMm3), .volume(m.softVolumeMm3),
+                .fixed(m.equivalentDiameterMm, 1), .fixed(m.maximalDiameterMm, 1),
+                .fixed(m.maximalAxialDiameterMm, 1), .volume(m.abc2Mm3), .integer(m.sliceCount),
+                .fixed(m.peakProbability, 2),
+            ])
+        }
+        return table
+    }
+
+    private struct Statistics: Encodable {
+        struct Tumour: Encodable {
+            let side: Side
+            let cautions: [Caution]
+            let measurement: TumourMeasurement
+        }
+        let model: String
+        let version: String
+        let tumours: [Tumour]
+        let dropped: [DroppedComponent]
+        let highestProbability: Double
+        let gate: GateVerdict
+        let parameters: SegmentationParameters
+        let seconds: SegmentationTimings
+        let plannedBytes: Int
+        let intendedUse: String
+    }
+
+    private func statistics() throws -> Data {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        let data = try encoder.encode(
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(
             Statistics(
                 model: description.name, version: description.version,
                 tumours: result.tumours.map {
                     .init(side: $0.side, cautions: $0.cautions, measurement: $0.measurement)
                 },
                 dropped: result.dropped, highestProbability: result.highestProbability,
-                gate: result.verdict, seconds: result.timings,
-                intendedUse: description.intendedUse))
-        do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw ReportError(
-                .unwritable, subject: path, message: "The statistics cannot be written.",
-                remedy: "Check the folder, its permissions and the free space.")
-        }
+                gate: result.verdict, parameters: result.parameters, seconds: result.timings,
+                plannedBytes: result.plannedBytes, intendedUse: description.intendedUse))
     }
 }

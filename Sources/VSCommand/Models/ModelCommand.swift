@@ -76,6 +76,11 @@ struct ModelShowCommand: ParsableCommand {
             path = record.path
         }
         let file = try ModelFile(contentsOf: path)
+        guard output.format == .json else {
+            var table = TextTable([.init("field", key: "field"), .init("value", key: "value")])
+            FieldList(file).add(to: &table)
+            return try output.show(table, empty: "")
+        }
         let data = try JSONEncoder().encode(file.description)
         guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
             return
@@ -89,21 +94,30 @@ struct ModelInstallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "install", abstract: "Install a model file after checking it.",
         discussion: """
-            A wrong or damaged file changes nothing. The first model installed is active.
+            A wrong or damaged file changes nothing. The first model installed is active. Without a \
+            file it is the program's own model, which a newer program may bring in a new version.
 
               vsdb model install run1/best.safetensors --activate
+              vsdb model install --activate
             """)
 
-    @Argument(help: ArgumentHelp("The model file.", valueName: "file"))
-    var file: String
+    @Argument(
+        help: ArgumentHelp(
+            "The model file; the program's own model if left out.", valueName: "file"),
+        completion: .file())
+    var file: String?
     @Flag(help: "Segment new scans with it from now on.")
     var activate = false
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let (model, isNew) = try Surveillance(database.store()).installModel(
-            file, activating: activate)
-        print(isNew ? "installed \(model.title)" : "\(model.title) is installed already")
+        let surveillance = Surveillance(try database.store())
+        let (model, isNew) =
+            try file.map { try surveillance.installModel($0, activating: activate) }
+            ?? surveillance.installModel(
+                DefaultModel.data, subject: DefaultModel.subject, activating: activate)
+        let state = model.isActive ? ", active" : ""
+        print((isNew ? "installed " : "installed already: ") + model.title + state)
     }
 }
 

@@ -48,7 +48,8 @@ struct ExportMaskCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("The scan's number.", valueName: "scan"))
     var scan: Int64
-    @Argument(help: ArgumentHelp("The file, .nii or .nii.gz.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("The file, .nii or .nii.gz.", valueName: "file"), completion: .file())
     var file: String
     @OptionGroup var database: DatabaseOptions
 
@@ -69,7 +70,8 @@ struct ExportOverlayCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("The scan's number.", valueName: "scan"))
     var scan: Int64
-    @Argument(help: ArgumentHelp("The picture, .png or .svg.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("The picture, .png or .svg.", valueName: "file"), completion: .file())
     var file: String
     @OptionGroup var database: DatabaseOptions
 

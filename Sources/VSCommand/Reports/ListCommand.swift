@@ -19,7 +19,7 @@ struct ListCommand: ParsableCommand {
 
     @Argument(help: "patients, scans, segmentations or models.")
     var subject: Subject
-    @Option(help: ArgumentHelp("Of this patient only.", valueName: "id"))
+    @Option(help: ArgumentHelp("Of this patient only.", valueName: "id"), completion: .patients)
     var patient: String?
     @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions

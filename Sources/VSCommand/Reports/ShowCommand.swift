@@ -6,12 +6,26 @@ import VSStore
 /// The command `vsdb show`.
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show everything known of one scan.",
+        commandName: "show", abstract: "Show everything known of a scan, patient or segmentation.",
+        discussion: """
+              vsdb show patient P001
+              vsdb show scan 3
+              vsdb show segmentation 5 --format json
+            """,
+        subcommands: [
+            ShowScanCommand.self, ShowPatientCommand.self, ShowSegmentationCommand.self,
+        ],
+        defaultSubcommand: ShowScanCommand.self)
+}
+
+/// The command `vsdb show scan`, and `vsdb show` with a number alone.
+struct ShowScanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scan", abstract: "Show a scan and the segmentation of it that counts.",
         discussion: """
             Scan numbers are those of 'vsdb list scans'.
 
-              vsdb show 3
-              vsdb show 3 --format json
+              vsdb show scan 3
             """)
 
     @Argument(help: ArgumentHelp("The scan's number.", valueName: "scan"))
@@ -22,92 +36,96 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         let store = try database.store()
         let (record, patient, _) = try store.scan(scan)
-        let segmentation = try store.currentSegmentation(ofScan: scan)
         var facts = FieldList(record, patient: patient)
+        let segmentation = try store.currentSegmentation(ofScan: scan)
         if let segmentation { facts.add(segmentation) }
         let tumours = try segmentation.map { try store.volumes(ofSegmentation: $0.id) } ?? []
-        let lists = tumours.map { (side: $0.side, facts: FieldList($0.volume, side: $0.side)) }
-        guard output.format == .json else {
+        try output.show(
+            facts,
+            parts: tumours.map { ($0.side, FieldList($0.volume, side: $0.side)) })
+    }
+}
+
+/// The command `vsdb show segmentation`.
+struct ShowSegmentationCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "segmentation", abstract: "Show what one model said of one scan.",
+        discussion: """
+            Segmentation numbers are those of 'vsdb list segmentations'.
+
+              vsdb show segmentation 5
+            """)
+
+    @Argument(help: ArgumentHelp("The segmentation's number.", valueName: "segmentation"))
+    var segmentation: Int64
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        let store = try database.store()
+        let record = try store.segmentation(segmentation)
+        let (scan, patient, _) = try store.scan(record.scanId)
+        var facts = FieldList()
+        facts.add("scan", key: "scan", .integer(Int(scan.id)))
+        facts.add("patient", key: "patient", .text(patient))
+        facts.add("exam date", key: "examDate", .text(scan.examDate.iso))
+        facts.add(record)
+        facts.add("parameters", key: "parameters", .text(record.parameters))
+        facts.add("dropped findings", key: "dropped", .text(record.dropped))
+        try output.show(
+            facts,
+            parts: try store.volumes(ofSegmentation: record.id).map {
+                ($0.side, FieldList($0.volume, side: $0.side))
+            })
+    }
+}
+
+/// The command `vsdb show patient`.
+struct ShowPatientCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "patient", abstract: "Show a patient's tumours, treatments and next exam.",
+        discussion: """
+              vsdb show patient P001
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The patient's identifier.", valueName: "patient"),
+        completion: .patients)
+    var patient: String
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        let store = try database.store()
+        let record = try store.patient(patient)
+        let scans = try store.scanSummaries(patient: patient)
+        var facts = FieldList()
+        facts.add("patient", key: "patient", .text(record.identifier))
+        facts.add("tumours on both sides expected", key: "isBilateral", .flag(record.isBilateral))
+        facts.add("scans", key: "scans", .integer(scans.count))
+        facts.add("registered", key: "registeredAt", .text(record.createdAt))
+        let tumours = try store.tumourSummaries(ofPatient: patient)
+        try output.show(
+            facts,
+            parts: try tumours.map { tumour in
+                let treatments = try store.treatments(ofPatient: patient, side: tumour.side)
+                return (tumour.side, FieldList(tumour, treatments: treatments))
+            })
+    }
+}
+
+extension OutputOptions {
+    /// Prints the facts of one thing and of its tumours, by side.
+    func show(_ facts: FieldList, parts: [(side: String, facts: FieldList)]) throws {
+        guard format == .json else {
             var table = TextTable([.init("field", key: "field"), .init("value", key: "value")])
             facts.add(to: &table)
-            for list in lists { list.facts.add(to: &table, prefix: list.side + " ") }
-            return try output.show(table, empty: "")
+            for part in parts { part.facts.add(to: &table, prefix: part.side + " ") }
+            return try show(table, empty: "")
         }
         var object = facts.object
-        object["tumours"] = lists.map(\.facts.object)
+        object["tumours"] = parts.map(\.facts.object)
         object["researchUseOnly"] = true
-        try output.printJSON(object)
-    }
-}
-
-extension FieldList {
-    /// What is known of a scan.
-    init(_ scan: ScanRecord, patient: String) {
-        self.init()
-        add("scan", key: "scan", .integer(Int(scan.id)))
-        add("patient", key: "patient", .text(patient))
-        add("exam date", key: "examDate", .text(scan.examDate.iso))
-        add("sequence", key: "sequence", .text(scan.sequence))
-        add("file", key: "sourceName", .text(scan.sourceName))
-        add("slices", key: "slices", .integer(scan.depth))
-        add("rows", key: "rows", .integer(scan.height))
-        add("columns", key: "columns", .integer(scan.width))
-        add("slice spacing mm", key: "sliceSpacingMm", .fixed(scan.sliceSpacingMm, 3))
-        add("row spacing mm", key: "rowSpacingMm", .fixed(scan.rowSpacingMm, 3))
-        add("column spacing mm", key: "columnSpacingMm", .fixed(scan.columnSpacingMm, 3))
-        add("content SHA-256", key: "contentSha256", .text(scan.contentHash))
-        add("registered", key: "registeredAt", .text(scan.createdAt))
-    }
-
-    /// What one tumour's measurement says.
-    init(_ volume: VolumeRecord, side: String) {
-        self.init()
-        let error = 1.96 * volume.relativeSD * volume.volumeMm3
-        let centroid = [volume.centroidXMm, volume.centroidYMm, volume.centroidZMm]
-        add("side", key: "side", .text(side))
-        add("volume mm³", key: "volumeMm3", .volume(volume.volumeMm3))
-        add("volume error ± mm³", key: "volumeErrorMm3", .volume(error))
-        add("soft volume mm³", key: "softVolumeMm3", .volume(volume.softVolumeMm3))
-        add(
-            "equivalent diameter mm", key: "equivalentDiameterMm",
-            .fixed(volume.equivalentDiameterMm, 1))
-        add(
-            "maximal diameter mm", key: "maximalDiameterMm", .fixed(volume.maximalDiameterMm, 1))
-        add(
-            "maximal axial diameter mm", key: "maximalAxialDiameterMm",
-            .fixed(volume.maximalAxialDiameterMm, 1))
-        add("ABC/2 mm³", key: "abc2Mm3", .volume(volume.abc2Mm3))
-        for (axis, value) in zip(["X", "Y", "Z"], centroid) {
-            add("centroid \(axis) mm LPS", key: "centroid\(axis)Mm", .fixed(value, 1))
-        }
-        add("slices", key: "sliceCount", .integer(volume.sliceCount))
-        add("components", key: "componentCount", .integer(volume.componentCount))
-        add("highest probability", key: "peakProbability", .fixed(volume.peakProbability, 3))
-    }
-
-    /// Adds what a model said of a scan.
-    mutating func add(_ segmentation: SegmentationRecord) {
-        add("segmentation", key: "segmentation", .integer(Int(segmentation.id)))
-        add(
-            "model", key: "model",
-            .text("\(segmentation.modelName) \(segmentation.modelVersion)"))
-        add("model SHA-256", key: "modelSha256", .text(segmentation.modelSha256))
-        add("software", key: "softwareVersion", .text(segmentation.softwareVersion))
-        add("finding", key: "finding", .text(segmentation.finding))
-        add(
-            "highest probability", key: "highestProbability",
-            .fixed(segmentation.highestProbability, 3))
-        add("seconds", key: "seconds", .fixed(segmentation.seconds, 1))
-        add("segmented", key: "segmentedAt", .text(segmentation.createdAt))
-    }
-}
-
-extension TextTable.Value {
-    /// A volume in mm³.
-    static func volume(_ value: Double) -> Self { .number(value, NumberText.volume(value)) }
-
-    /// A number with so many decimals.
-    static func fixed(_ value: Double, _ decimals: Int) -> Self {
-        .number(value, NumberText.fixed(value, decimals))
+        try printJSON(object)
     }
 }

@@ -11,7 +11,7 @@ struct DatabaseOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The database file. Default: VSDB_DATABASE, else vsdb/vsdb.sqlite in the XDG data folder.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var database: String?
 
     func store() throws -> Store { try Store(StoreLocation(option: database)) }

@@ -20,19 +20,30 @@ struct EvaluateCommand: ParsableCommand {
               vsdb evaluate --model run1/best.safetensors --data phantoms-validation
             """)
 
-    @Option(help: ArgumentHelp("Predicted masks.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Predicted masks.", valueName: "folder"), completion: .directory)
     var predictions: String?
-    @Option(help: ArgumentHelp("True masks.", valueName: "folder"))
+    @Option(help: ArgumentHelp("True masks.", valueName: "folder"), completion: .directory)
     var truth: String?
-    @Option(help: ArgumentHelp("Another system's masks, to compare with.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Another system's masks, to compare with.", valueName: "folder"),
+        completion: .directory)
     var against: String?
-    @Option(help: ArgumentHelp("A model file to run on --data.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A model file to run on --data.", valueName: "file"), completion: .file()
+    )
     var model: String?
-    @Option(help: ArgumentHelp("A data set, in the layouts of 'vsdb train'.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("A data set, in the layouts of 'vsdb train'.", valueName: "folder"),
+        completion: .directory)
     var data: String?
     @Option(
-        help: ArgumentHelp("CSV of two columns, case and split, where needed.", valueName: "file"))
+        help: ArgumentHelp("CSV of two columns, case and split, where needed.", valueName: "file"),
+        completion: .file())
     var split: String?
+    @Flag(
+        name: .customLong("one"),
+        help: "Expect one tumour, as 'register scan' does unless told of two sides.")
+    var expectsOne = false
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -69,6 +80,7 @@ struct EvaluateCommand: ParsableCommand {
         let cases = try DatasetReader.cases(in: data, splitFile: split)
         return try ModelEvaluation.scores(
             of: Segmenter(try ModelFile(contentsOf: model)), on: cases,
+            expected: expectsOne ? .one : .bothSides,
             progress: { done, score in
                 line.show(
                     "segmenting", fraction: Double(done) / Double(cases.count),

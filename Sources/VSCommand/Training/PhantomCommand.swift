@@ -48,9 +48,11 @@ struct PhantomCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The folder of real heads; default: those of the checkout.",
-            valueName: "folder"))
+            valueName: "folder"), completion: .directory)
     var heads: String?
-    @Option(help: ArgumentHelp("The folder to write; made if missing.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("The folder to write; made if missing.", valueName: "folder"),
+        completion: .directory)
     var out: String
     @OptionGroup var output: OutputOptions
 

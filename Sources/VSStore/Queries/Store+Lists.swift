@@ -1,7 +1,5 @@
-public import Foundation
 public import GRDB
 public import VSGrowth
-public import VSImaging
 
 /// A patient in a list.
 public struct PatientSummary: Sendable, Hashable, Codable, FetchableRecord {
@@ -59,7 +57,44 @@ public struct SegmentationSummary: Sendable, Hashable, Codable, FetchableRecord 
     public var createdAt: String
 }
 
+/// A tumour with what its exams say, where they say anything.
+public struct TumourSummary: Sendable, Hashable, Codable, FetchableRecord {
+    /// The side.
+    public var side: String
+    /// Names the tumour for life, over all exams and systems.
+    public var trackingUid: String
+    /// The class of its growth.
+    public var growthClass: String?
+    /// Whether someone should look at it.
+    public var isFlagged: Bool?
+    /// The last exam that measured it.
+    public var lastExam: ExamDate?
+    /// Its last volume, mm³.
+    public var volumeMm3: Double?
+    /// The numbers that decided the class.
+    public var sentence: String?
+    /// The day a next exam is suggested for.
+    public var nextExam: ExamDate?
+}
+
 extension Store {
+    /// A patient's tumours, by side.
+    ///
+    /// - Throws: ``StoreError`` for an unknown patient.
+    public func tumourSummaries(ofPatient identifier: String) throws -> [TumourSummary] {
+        let patient = try patient(identifier)
+        return try read {
+            try TumourSummary.fetchAll($0, sql: Self.tumoursSQL, arguments: [patient.id])
+        }
+    }
+
+    package static let tumoursSQL = """
+        SELECT tumour.side, tumour.trackingUid, growth.class AS growthClass, growth.isFlagged,
+            growth.lastExam, growth.volumeMm3, growth.sentence, growth.nextExam
+        FROM tumour LEFT JOIN growth ON growth.tumourId = tumour.id
+        WHERE tumour.patientId = ? ORDER BY tumour.side
+        """
+
     /// All patients, by identifier.
     public func patientSummaries() throws -> [PatientSummary] {
         try read { try PatientSummary.fetchAll($0, sql: Self.patientsSQL) }
@@ -121,77 +156,5 @@ extension Store {
         \(isOne ? "WHERE patient.identifier = ?" : "")
         ORDER BY patient.identifier, scan.examDate, segmentation.id
         """
-    }
-
-    /// One scan with its patient's identifier and the NIfTI header it was read with.
-    public func scan(_ id: Int64) throws -> (record: ScanRecord, patient: String, header: Data) {
-        let found = try read { db -> (ScanRecord, String, Data)? in
-            guard
-                let row = try Row.fetchOne(
-                    db,
-                    sql: """
-                        SELECT scan.*, patient.identifier FROM scan
-                        JOIN patient ON patient.id = scan.patientId WHERE scan.id = ?
-                        """,
-                    arguments: [id])
-            else { return nil }
-            return (try ScanRecord(row: row), row["identifier"], row["header"])
-        }
-        guard let found else { throw Self.unknownScan(id) }
-        return found
-    }
-
-    /// The segmentation of a scan that counts; nil where it has none that was not rejected.
-    public func currentSegmentation(ofScan id: Int64) throws -> SegmentationRecord? {
-        try read {
-            try SegmentationRecord.fetchOne(
-                $0,
-                sql: """
-                    SELECT segmentation.* FROM segmentation
-                    JOIN model ON model.id = segmentation.modelId
-                    WHERE segmentation.scanId = ? AND NOT EXISTS (
-                        SELECT 1 FROM review WHERE review.segmentationId = segmentation.id
-                            AND review.state = 'rejected')
-                    ORDER BY model.isActive DESC, segmentation.id DESC LIMIT 1
-                    """,
-                arguments: [id])
-        }
-    }
-
-    /// The measurements of a segmentation with their sides.
-    public func volumes(
-        ofSegmentation id: Int64
-    ) throws -> [(side: String, volume: VolumeRecord)] {
-        try read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT volume.*, tumour.side FROM volume
-                    JOIN tumour ON tumour.id = volume.tumourId
-                    WHERE volume.segmentationId = ? ORDER BY volume.volumeMm3 DESC
-                    """,
-                arguments: [id]
-            ).map { ($0["side"], try VolumeRecord(row: $0)) }
-        }
-    }
-
-    /// The mask of a segmentation's tumours together, on the scan's canonical grid.
-    public func mask(ofSegmentation id: Int64, like volume: Volume) throws -> Mask {
-        let parts = try read {
-            try Data.fetchAll(
-                $0, sql: "SELECT mask FROM volume WHERE segmentationId = ?", arguments: [id])
-        }
-        var mask = Mask(
-            shape: volume.shape, affine: volume.affine,
-            voxels: Array(repeating: 0, count: volume.shape.count))
-        for part in parts {
-            guard let bytes = Compression.inflate(part, count: volume.shape.count) else {
-                throw StoreError(
-                    .corrupt, subject: "segmentation \(id)", message: "Its mask is damaged.",
-                    remedy: "Segment the scan again.")
-            }
-            for (index, value) in bytes.enumerated() where value == 1 { mask.voxels[index] = 1 }
-        }
-        return mask
     }
 }

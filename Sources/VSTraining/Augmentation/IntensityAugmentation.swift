@@ -1,9 +1,9 @@
 import Foundation
-import VSNetwork
+package import VSNetwork
 
 extension CropAugmentation {
     /// Varies the intensities of a normalised crop in place.
-    func varyIntensity(
+    package func varyIntensity(
         _ image: UnsafeMutableBufferPointer<Float>, crop: WindowShape, random: inout StepRandom
     ) {
         if random.chance(blurProbability) {

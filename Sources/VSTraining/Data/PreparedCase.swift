@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 package import VSImaging
 package import VSNetwork
 package import VSSegmentation
@@ -56,15 +57,32 @@ package struct PreparedCase: Sendable {
                 voxels: truth.voxels.map { $0 >= 0.5 ? 1 : 0 }))
     }
 
-    /// Reads many cases, several at a time; `progress` is told how many are done.
+    /// Reads many cases, one per processor at a time; `progress` is told how many are done.
+    ///
+    /// - Throws: the error of the first case, in order, that cannot be read.
     package static func load(
         _ cases: [TrainingCase], preprocessor: Preprocessor, progress: (Int) -> Void
     ) throws -> [PreparedCase] {
+        let together = max(1, ProcessInfo.processInfo.activeProcessorCount)
         var result: [PreparedCase] = []
         result.reserveCapacity(cases.count)
-        for (index, source) in cases.enumerated() {
-            result.append(try PreparedCase(source, preprocessor: preprocessor))
-            progress(index + 1)
+        while result.count < cases.count {
+            let part = Array(cases[result.count..<min(result.count + together, cases.count)])
+            let read = Mutex(
+                [Result<PreparedCase, TrainingError>?](repeating: nil, count: part.count))
+            DispatchQueue.concurrentPerform(iterations: part.count) { index in
+                let prepared: Result<PreparedCase, TrainingError>
+                do throws(TrainingError) {
+                    prepared = .success(try PreparedCase(part[index], preprocessor: preprocessor))
+                } catch {
+                    prepared = .failure(error)
+                }
+                read.withLock { $0[index] = prepared }
+            }
+            for outcome in read.withLock({ $0 }) {
+                if let outcome { result.append(try outcome.get()) }
+            }
+            progress(result.count)
         }
         return result
     }

@@ -1,9 +1,9 @@
 import VSImaging
-import VSNetwork
+package import VSNetwork
 import VSSegmentation
 
 /// Runs the network over whole training cases and notes where it sees tumour wrongly.
-struct FalsePositiveSearch {
+package struct FalsePositiveSearch {
     /// Voxels at or above this count as seen.
     static let threshold: Float = 0.3
     /// What is seen in fewer voxels is left alone.
@@ -21,8 +21,14 @@ struct FalsePositiveSearch {
     /// Cases in a round.
     let count: Int
 
+    package init(cases: [PreparedCase], architecture: Architecture, count: Int) {
+        self.cases = cases
+        self.architecture = architecture
+        self.count = count
+    }
+
     /// The cases of a round: half tumour-free, half not, each in turn over the rounds.
-    func cases(ofRound round: Int) -> [Int] {
+    package func cases(ofRound round: Int) -> [Int] {
         let free = cases.indices.filter { cases[$0].tumour.isEmpty }
         let bearing = cases.indices.filter { !cases[$0].tumour.isEmpty }
         let freeCount = min(free.count, bearing.isEmpty ? count : count / 2)
@@ -34,7 +40,7 @@ struct FalsePositiveSearch {
     }
 
     /// Searches the cases of a round.
-    func run(
+    package func run(
         round: Int, values: ParameterValues
     ) throws -> [(index: Int, places: [SIMD3<Int32>])] {
         let network = PreparedUNet(architecture: architecture, values: values)

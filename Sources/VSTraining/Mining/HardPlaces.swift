@@ -13,16 +13,16 @@ package struct HardPlaces: Sendable, Equatable {
     package init() {}
 
     /// The cases that have places, ascending.
-    var cases: [Int] { byCase.keys.sorted() }
+    package var cases: [Int] { byCase.keys.sorted() }
 
     /// Takes what a round of searches found; what earlier rounds found in these cases is forgotten.
-    mutating func take(_ found: [(index: Int, places: [SIMD3<Int32>])]) {
+    package mutating func take(_ found: [(index: Int, places: [SIMD3<Int32>])]) {
         for (index, places) in found { byCase[index] = places.isEmpty ? nil : places }
         rounds += 1
     }
 
     /// Rows of case, d, h, w, for a checkpoint.
-    var rows: [Float] {
+    package var rows: [Float] {
         cases.flatMap { index in
             (byCase[index] ?? []).flatMap {
                 [Float(index), Float($0.x), Float($0.y), Float($0.z)]
@@ -30,11 +30,12 @@ package struct HardPlaces: Sendable, Equatable {
         }
     }
 
-    /// The places of a checkpoint's rows.
-    init(rows: [Float], rounds: Int) {
+    /// The places of a checkpoint's rows; nil where one holds no whole number.
+    package init?(rows: [Float], rounds: Int) {
         self.rounds = rounds
         for row in 0..<rows.count / 4 {
-            let values = rows[row * 4..<row * 4 + 4].map { Int32($0) }
+            let values = rows[row * 4..<row * 4 + 4].compactMap { Int32(exactly: $0) }
+            guard values.count == 4 else { return nil }
             byCase[Int(values[0]), default: []].append(SIMD3(values[1], values[2], values[3]))
         }
     }

@@ -68,20 +68,24 @@ package struct Checkpoint: Sendable {
             let configurationJSON = file.metadata[Self.configurationKey],
             let first = file.tensors["adam.first"], let second = file.tensors["adam.second"],
             first.values.count == layout.parameterCount,
-            second.values.count == layout.parameterCount
+            second.values.count == layout.parameterCount,
+            let progress = try? JSONDecoder().decode(
+                Progress.self, from: Data(progressJSON.utf8)),
+            progress.iteration >= 0,
+            let configuration = try? JSONDecoder().decode(
+                TrainingConfiguration.self, from: Data(configurationJSON.utf8)),
+            let hard = HardPlaces(
+                rows: file.tensors[Self.hardName]?.values ?? [], rounds: progress.searches)
         else {
             throw TrainingError(
                 .checkpoint, subject: path, message: "It is no checkpoint of this network.",
                 remedy: "Give the folder of the run that is to go on, or start a new one.")
         }
-        let decoder = JSONDecoder()
-        progress = try decoder.decode(Progress.self, from: Data(progressJSON.utf8))
-        configuration = try decoder.decode(
-            TrainingConfiguration.self, from: Data(configurationJSON.utf8))
+        self.progress = progress
+        self.configuration = configuration
+        self.hard = hard
         adam = Adam(
             weightDecay: configuration.weightDecay, step: progress.adamStep,
             firstMoment: first.values, secondMoment: second.values)
-        hard = HardPlaces(
-            rows: file.tensors[Self.hardName]?.values ?? [], rounds: progress.searches)
     }
 }

@@ -148,7 +148,7 @@ public struct Trainer: Sendable {
             }
             state.progress.seconds += Date().timeIntervalSince(started)
             started = Date()
-            log.append(
+            try log.append(
                 iteration: iteration + 1, loss: loss,
                 learningRate: configuration.learningRate(at: iteration), validationDice: dice,
                 seconds: state.progress.seconds)

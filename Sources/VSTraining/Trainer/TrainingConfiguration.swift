@@ -37,7 +37,7 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     public init() {}
 
     /// The learning rate of an iteration, counted from zero.
-    func learningRate(at iteration: Int) -> Double {
+    package func learningRate(at iteration: Int) -> Double {
         var rate = learningRate
         for _ in 0..<iteration / max(1, halvingIterations) { rate /= 2 }
         return rate

@@ -1,18 +1,23 @@
 import Foundation
-import VSNetwork
+package import VSNetwork
 
 /// Scores weights on the validation cases during training.
 ///
 /// It takes Dice on one window per case, around the tumour or, without one, at the centre. The report on whole scans is ``ModelEvaluation``'s.
-struct Validator {
+package struct Validator {
     /// The largest window, in voxels.
     static let largest = WindowShape(depth: 32, height: 160, width: 160)
 
     let cases: [PreparedCase]
     let architecture: Architecture
 
+    package init(cases: [PreparedCase], architecture: Architecture) {
+        self.cases = cases
+        self.architecture = architecture
+    }
+
     /// The mean Dice over the cases; a tumour-free case counts 1 if nothing is found in it, else 0.
-    func meanDice(_ values: ParameterValues) throws(NetworkError) -> Double {
+    package func meanDice(_ values: ParameterValues) throws(NetworkError) -> Double {
         guard !cases.isEmpty else { return 0 }
         let network = PreparedUNet(architecture: architecture, values: values)
         var total = 0.0

@@ -1,0 +1,94 @@
+public import Foundation
+import GRDB
+public import VSImaging
+
+extension Store {
+    /// One scan with its patient's identifier and the NIfTI header it was read with.
+    public func scan(_ id: Int64) throws -> (record: ScanRecord, patient: String, header: Data) {
+        let found = try read { db -> (ScanRecord, String, Data)? in
+            guard
+                let row = try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT scan.*, patient.identifier FROM scan
+                        JOIN patient ON patient.id = scan.patientId WHERE scan.id = ?
+                        """,
+                    arguments: [id])
+            else { return nil }
+            return (try ScanRecord(row: row), row["identifier"], row["header"])
+        }
+        guard let found else { throw Self.unknownScan(id) }
+        return found
+    }
+
+    /// The segmentation of a scan that counts; nil where it has none that was not rejected.
+    public func currentSegmentation(ofScan id: Int64) throws -> SegmentationRecord? {
+        try read {
+            try SegmentationRecord.fetchOne(
+                $0,
+                sql: """
+                    SELECT segmentation.* FROM segmentation
+                    JOIN model ON model.id = segmentation.modelId
+                    WHERE segmentation.scanId = ? AND NOT EXISTS (
+                        SELECT 1 FROM review WHERE review.segmentationId = segmentation.id
+                            AND review.state = 'rejected')
+                    ORDER BY model.isActive DESC, segmentation.id DESC LIMIT 1
+                    """,
+                arguments: [id])
+        }
+    }
+
+    /// A segmentation by its number.
+    ///
+    /// - Throws: ``StoreError`` with code `unknown`.
+    public func segmentation(_ id: Int64) throws -> SegmentationRecord {
+        let found = try read {
+            try SegmentationRecord.fetchOne(
+                $0, sql: "SELECT * FROM segmentation WHERE id = ?", arguments: [id])
+        }
+        guard let found else {
+            throw StoreError(
+                .unknown, subject: "segmentation \(id)",
+                message: "No segmentation of this number is stored.",
+                remedy: "'vsdb list segmentations' shows those that are.")
+        }
+        return found
+    }
+
+    /// The measurements of a segmentation with their sides.
+    public func volumes(
+        ofSegmentation id: Int64
+    ) throws -> [(side: String, volume: VolumeRecord)] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT volume.*, tumour.side FROM volume
+                    JOIN tumour ON tumour.id = volume.tumourId
+                    WHERE volume.segmentationId = ? ORDER BY volume.volumeMm3 DESC
+                    """,
+                arguments: [id]
+            ).map { ($0["side"], try VolumeRecord(row: $0)) }
+        }
+    }
+
+    /// The mask of a segmentation's tumours together, on the scan's canonical grid.
+    public func mask(ofSegmentation id: Int64, like volume: Volume) throws -> Mask {
+        let parts = try read {
+            try Data.fetchAll(
+                $0, sql: "SELECT mask FROM volume WHERE segmentationId = ?", arguments: [id])
+        }
+        var mask = Mask(
+            shape: volume.shape, affine: volume.affine,
+            voxels: Array(repeating: 0, count: volume.shape.count))
+        for part in parts {
+            guard let bytes = Compression.inflate(part, count: volume.shape.count) else {
+                throw StoreError(
+                    .corrupt, subject: "segmentation \(id)", message: "Its mask is damaged.",
+                    remedy: "Segment the scan again.")
+            }
+            for (index, value) in bytes.enumerated() where value == 1 { mask.voxels[index] = 1 }
+        }
+        return mask
+    }
+}
