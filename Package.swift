@@ -81,7 +81,7 @@ let package = Package(
             path: "Tests/VSTestSupport", swiftSettings: swiftSettings),
         tests("VSImagingTests", ["VSImaging", "VSNetwork"]),
         tests("VSGrowthTests", ["VSGrowth"]),
-        tests("VSNetworkTests", ["VSNetwork", "VSTestSupport"]),
+        tests("VSNetworkTests", ["VSNetwork", "CKernels", "VSTestSupport"]),
         tests(
             "VSSegmentationTests", ["VSSegmentation", "VSNetwork", "VSImaging", "VSTestSupport"]),
         tests(
@@ -94,6 +94,15 @@ let package = Package(
             "EndToEndTests",
             ["vsdb", "VSImaging", "VSNetwork", "VSPhantom", "VSTestSupport"]),
         tests("VSPhantomTests", ["VSPhantom", "VSImaging"]),
+        tests(
+            "VSSurveillanceTests",
+            [
+                "VSSurveillance", "VSStore", "VSSegmentation", "VSGrowth", "VSImaging",
+                "VSNetwork", "VSTestSupport",
+            ]),
+        tests(
+            "VSReportTests", ["VSReport", "VSGrowth", "VSImaging", "CCairo", "VSTestSupport"]),
+        tests("LayoutTests", []),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x,

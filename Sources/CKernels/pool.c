@@ -13,22 +13,24 @@
 
 #include "include/CKernels.h"
 
-enum { MAX_THREADS = 64, SPINS = 4000 };
+enum { MAX_THREADS = 64, SPINS = 4000, COUNT_BITS = 8 };
 
 static pthread_mutex_t region_lock = PTHREAD_MUTEX_INITIALIZER; // one region at a time
 static pthread_mutex_t sleep_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 
-static atomic_uint generation; // counts regions; a worker that sees it change joins in
+// Counts regions above COUNT_BITS; the bits below hold how many workers take part. A worker that sees
+// it change joins in if its number is lower. One value, so that a late riser never takes one region's
+// number with another's count and joins twice.
+static atomic_ullong generation;
 static atomic_size_t next_index;
 static atomic_int working; // workers still inside the current region
 static size_t region_count;
 static vsdb_task region_task;
 static void *region_context;
-static int started;             // worker threads alive
-static atomic_int participants; // workers that take part in the current region
+static int started; // worker threads alive
 static int wanted;
-static unsigned born[MAX_THREADS]; // the generation at which each worker was started
+static unsigned long long born[MAX_THREADS]; // the generation at which each worker was started
 
 static void pause_briefly(void) {
 #if defined(__x86_64__)
@@ -48,7 +50,7 @@ static void drain(void) {
 
 static void *worker(void *argument) {
     int number = (int)(intptr_t)argument;
-    unsigned seen = born[number];
+    unsigned long long seen = born[number];
     for (;;) {
         for (int spin = 0; spin < SPINS && atomic_load(&generation) == seen; spin++) {
             pause_briefly();
@@ -59,7 +61,7 @@ static void *worker(void *argument) {
             pthread_mutex_unlock(&sleep_lock);
         }
         seen = atomic_load(&generation);
-        if (number < atomic_load(&participants)) {
+        if (number < (int)(seen & ((1 << COUNT_BITS) - 1))) {
             drain();
             atomic_fetch_sub(&working, 1);
         }
@@ -119,9 +121,9 @@ void vsdb_parallel(size_t count, vsdb_task task, void *context) {
     region_count = count;
     atomic_store(&next_index, 0);
     atomic_store(&working, helpers);
-    atomic_store(&participants, helpers);
     pthread_mutex_lock(&sleep_lock);
-    atomic_fetch_add(&generation, 1);
+    unsigned long long next = (atomic_load(&generation) >> COUNT_BITS) + 1;
+    atomic_store(&generation, next << COUNT_BITS | (unsigned long long)helpers);
     pthread_cond_broadcast(&wake);
     pthread_mutex_unlock(&sleep_lock);
     drain();

@@ -24,17 +24,17 @@ struct Root: ParsableCommand {
         version: SoftwareVersion.current,
         groupedSubcommands: [
             CommandGroup(
-                name: "Everyday:",
+                name: "Everyday",
                 subcommands: [RegisterCommand.self, GrowthCommand.self, FlaggedCommand.self]),
             CommandGroup(
-                name: "Looking and exporting:",
+                name: "Looking and exporting",
                 subcommands: [ListCommand.self, ShowCommand.self, ExportCommand.self]),
             CommandGroup(
-                name: "Without a database:",
+                name: "Without a database",
                 subcommands: [SegmentCommand.self, EvaluateCommand.self]),
             CommandGroup(
-                name: "Models and training:",
+                name: "Models and training",
                 subcommands: [ModelCommand.self, TrainCommand.self, PhantomCommand.self]),
-            CommandGroup(name: "Maintenance:", subcommands: [DoctorCommand.self]),
+            CommandGroup(name: "Maintenance", subcommands: [DoctorCommand.self]),
         ])
 }

@@ -5,7 +5,8 @@ import Testing
 struct HelpTests {
     static let commands = [
         "register scan", "register patient", "register treatment", "growth", "flagged", "list",
-        "show", "export mask", "export overlay", "export csv", "segment", "evaluate",
+        "show scan", "show patient", "show segmentation", "export mask", "export overlay",
+        "export csv", "segment", "evaluate",
         "model list", "model show", "model install", "model activate", "train", "phantom",
         "doctor",
     ]

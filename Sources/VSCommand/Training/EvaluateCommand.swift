@@ -1,10 +1,10 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import VSImaging
 import VSNetwork
 import VSReport
 import VSSegmentation
-import VSTraining
+public import VSTraining
 
 /// The command `vsdb evaluate`.
 struct EvaluateCommand: ParsableCommand {
@@ -40,10 +40,18 @@ struct EvaluateCommand: ParsableCommand {
         help: ArgumentHelp("CSV of two columns, case and split, where needed.", valueName: "file"),
         completion: .file())
     var split: String?
+    @Option(
+        help: ArgumentHelp(
+            "Cases of this split only: training, validation or test.", valueName: "split"))
+    var only: TrainingCase.Split?
     @Flag(
         name: .customLong("one"),
         help: "Expect one tumour, as 'register scan' does unless told of two sides.")
     var expectsOne = false
+    @Option(
+        name: .customLong("cases"),
+        help: ArgumentHelp("Also write the cases as CSV.", valueName: "file"), completion: .file())
+    var casesFile: String?
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -51,6 +59,9 @@ struct EvaluateCommand: ParsableCommand {
         let run = model != nil && data != nil
         guard folders != run else {
             throw ValidationError("Give --predictions with --truth, or --model with --data.")
+        }
+        guard only == nil || run else {
+            throw ValidationError("--only goes with --model and --data.")
         }
         guard against == nil || folders else {
             throw ValidationError("--against goes with --predictions and --truth.")
@@ -65,7 +76,9 @@ struct EvaluateCommand: ParsableCommand {
             let others = try FolderComparison.scores(predictions: against, truth: truth)
             comparison = PairedComparison(scores.map(\.dice), others.map(\.dice))
         }
-        try EvaluationReport(scores: scores, comparison: comparison).show(output)
+        let report = EvaluationReport(scores: scores, comparison: comparison)
+        if let casesFile { try report.write(to: casesFile) }
+        try report.show(output)
     }
 
     private func scores() throws -> [CaseScore] {
@@ -78,6 +91,12 @@ struct EvaluateCommand: ParsableCommand {
         }
         guard let model, let data else { return [] }
         let cases = try DatasetReader.cases(in: data, splitFile: split)
+            .filter { only == nil || $0.split == only }
+        guard !cases.isEmpty else {
+            throw TrainingError(
+                .unusable, subject: data, message: "It has no case to evaluate.",
+                remedy: "Choose another folder, or another split with --only.")
+        }
         return try ModelEvaluation.scores(
             of: Segmenter(try ModelFile(contentsOf: model)), on: cases,
             expected: expectsOne ? .one : .bothSides,
@@ -88,3 +107,5 @@ struct EvaluateCommand: ParsableCommand {
             }, isCancelled: { Interruption.isPending })
     }
 }
+
+extension TrainingCase.Split: ExpressibleByArgument {}

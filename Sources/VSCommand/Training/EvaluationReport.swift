@@ -28,6 +28,18 @@ struct EvaluationReport {
         }
     }
 
+    /// Writes the cases as CSV.
+    func write(to path: String) throws {
+        do {
+            try Data((cases.csv + "\n").utf8).write(
+                to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw ReportError(
+                .unwritable, subject: path, message: "The cases cannot be written.",
+                remedy: "Check the folder, its permissions and the free space.")
+        }
+    }
+
     private func object(_ value: some Encodable) throws -> Any {
         try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
     }

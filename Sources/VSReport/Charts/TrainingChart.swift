@@ -54,9 +54,9 @@ public struct TrainingChart: Sendable {
         try canvas.save()
     }
 
-    /// Means of about two hundred equal parts.
+    /// Means of about sixty equal parts: single batches differ too much to show a course.
     private var smoothed: [(iteration: Double, value: Double)] {
-        let size = max(1, losses.count / 200)
+        let size = max(1, losses.count / 60)
         return stride(from: 0, to: losses.count, by: size).map { start in
             let part = losses[start..<min(start + size, losses.count)]
             return (

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Round numbers along an axis.
-enum Axis {
+package enum Axis {
     /// About `count` round values that span the range.
-    static func ticks(from low: Double, to high: Double, about count: Int) -> [Double] {
+    package static func ticks(from low: Double, to high: Double, about count: Int) -> [Double] {
         guard high > low else { return [low] }
         let rough = (high - low) / Double(max(count, 1))
         let power = pow(10, floor(log10(rough)))

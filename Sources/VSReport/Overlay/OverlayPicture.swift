@@ -162,11 +162,11 @@ struct SliceGrey {
 
 /// The edges between foreground and background in one slice, in voxel coordinates whose integers are
 /// the corners between voxels.
-struct MaskOutline {
-    typealias Corner = (h: Double, w: Double)
-    private(set) var segments: [(Corner, Corner)] = []
+package struct MaskOutline {
+    package typealias Corner = (h: Double, w: Double)
+    package private(set) var segments: [(Corner, Corner)] = []
 
-    init(_ mask: Mask, slice: Int) {
+    package init(_ mask: Mask, slice: Int) {
         let shape = mask.shape
         func isSet(_ h: Int, _ w: Int) -> Bool {
             h >= 0 && w >= 0 && h < shape.height && w < shape.width && mask[slice, h, w] == 1

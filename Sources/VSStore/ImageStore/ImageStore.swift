@@ -61,12 +61,14 @@ public struct ImageStore: Sendable {
                 atPath: (target as NSString).deletingLastPathComponent,
                 withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             try Self.writeDurably(try Self.encode(volume), to: target)
-        } catch let error as StoreError {
-            throw error
         } catch {
-            throw StoreError(
-                .readOnly, subject: target, message: "The image store cannot be written.",
-                remedy: "Check the folder, its permissions and the free space.")
+            // Folders that were made for nothing; one that holds something stays.
+            rmdir((target as NSString).deletingLastPathComponent)
+            rmdir(folder)
+            throw error as? StoreError
+                ?? StoreError(
+                    .readOnly, subject: target, message: "The image store cannot be written.",
+                    remedy: "Check the folder, its permissions and the free space.")
         }
         return hash
     }

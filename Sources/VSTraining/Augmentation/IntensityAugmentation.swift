@@ -29,8 +29,9 @@ extension CropAugmentation {
                         let unit = max((value - floor) / span, 0)
                         value = pow(unit, power) * span + floor
                     }
-                    value = ((value - floor) * field + floor) * scale + shift
-                    image[index] = value + sigma * noiseSource.next()
+                    // Without a field the way over the floor would cost a value its last bits.
+                    if bias != 0 { value = (value - floor) * field + floor }
+                    image[index] = value * scale + shift + sigma * noiseSource.next()
                     index += 1
                 }
             }

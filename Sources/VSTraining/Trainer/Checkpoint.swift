@@ -14,6 +14,9 @@ package struct Checkpoint: Sendable {
         package var seconds = 0.0
         package var adamStep = 0
         package var searches = 0
+
+        /// Before the first iteration.
+        package init() {}
     }
 
     package var values: ParameterValues

@@ -37,7 +37,8 @@ package struct Validator {
         var truth = input
         var random = StepRandom(seed: 0, step: 0)
         let transform = CropTransform(
-            centre: centre(of: item), crop: window, augmentation: .none, random: &random)
+            centre: centre(of: item, for: window), crop: window, augmentation: .none,
+            random: &random)
         input.withUnsafeMutableBufferPointer { image in
             truth.withUnsafeMutableBufferPointer { transform.sample(item, image: image, truth: $0) }
         }
@@ -58,11 +59,19 @@ package struct Validator {
         return sum == 0 ? 1 : 2 * Double(both) / Double(sum)
     }
 
-    private func centre(of item: PreparedCase) -> SIMD3<Double> {
+    /// The window's centre, such that its voxels are voxels of the case and nothing is
+    /// interpolated: between two voxels where a side is even.
+    private func centre(of item: PreparedCase, for window: WindowShape) -> SIMD3<Double> {
+        func half(_ side: Int) -> Double { side % 2 == 0 ? 0.5 : 0 }
+        return middle(of: item).rounded(.down)
+            + SIMD3(half(window.depth), half(window.height), half(window.width))
+    }
+
+    private func middle(of item: PreparedCase) -> SIMD3<Double> {
         guard !item.tumour.isEmpty else {
             return SIMD3(
-                Double(item.shape.depth) / 2, Double(item.shape.height) / 2,
-                Double(item.shape.width) / 2)
+                Double(item.shape.depth - 1) / 2, Double(item.shape.height - 1) / 2,
+                Double(item.shape.width - 1) / 2)
         }
         var sum = SIMD3<Double>.zero
         for at in item.tumour {
@@ -72,6 +81,6 @@ package struct Validator {
                 Double(place / item.shape.width % item.shape.height),
                 Double(place % item.shape.width))
         }
-        return (sum / Double(item.tumour.count)).rounded(.down)
+        return sum / Double(item.tumour.count)
     }
 }

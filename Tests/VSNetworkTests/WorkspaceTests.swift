@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+import VSNetwork
+
+struct WorkspaceTests {
+    @Test(
+        "the bytes known beforehand are those a workspace holds", arguments: Architecture.allTiny)
+    func plannedBytes(architecture: Architecture) throws {
+        let network = PreparedUNet(
+            architecture: architecture, values: .sample(architecture, seed: 91))
+        for scale in 1...3 {
+            let step = architecture.multiple
+            let window = WindowShape(
+                depth: step.depth, height: scale * step.height, width: 2 * step.width)
+            let workspace = try network.makeWorkspace(for: window)
+            #expect(workspace.window == window)
+            #expect(
+                workspace.bytes
+                    == PreparedUNet.workspaceBytes(for: window, architecture: architecture))
+        }
+    }
+
+    @Test("the smallest planar window needs 17 104 floats, placed by hand")
+    func byHand() {
+        // Blocks of 16 channels with a border: 5184 floats at 16 x 16, 1600 at 8 x 8, 576 at 4 x 4,
+        // 256 at 2 x 2, 144 at 1 x 1; the image 324, rounded up to 336. First fit:
+        //   0 image; 336 joined 1 (10 368); 10 704 middle 1, dead, then pooled 1 (1600);
+        //   12 304 joined 2 (3200); 15 504 middle 2 (1600), the end: 17 104.
+        // Later tensors find room below: the decoder's at level 1 end at 10 704 + 5184.
+        let architecture = Architecture(geometry: .planar, attention: .none, baseWidth: 2)
+        let bytes = PreparedUNet.workspaceBytes(
+            for: WindowShape(depth: 1, height: 16, width: 16), architecture: architecture)
+        #expect(bytes == 17_104 * 4)
+    }
+
+    @Test("memory grows with the window and stays under five feature maps of full resolution")
+    func fewMaps() {
+        let architecture = Architecture()
+        let window = WindowShape(depth: 24, height: 96, width: 96)
+        let bytes = PreparedUNet.workspaceBytes(for: window, architecture: architecture)
+        let map = 24 * 98 * 98 * 16 * 4
+        #expect(bytes > 3 * map && bytes < 5 * map, "\(Double(bytes) / Double(map)) maps")
+    }
+
+    @Test(
+        "a window that does not suit is refused with the multiples that do",
+        arguments: [
+            WindowShape(depth: 4, height: 16, width: 24),
+            WindowShape(depth: 4, height: 8, width: 16),
+            WindowShape(depth: 6, height: 16, width: 16),
+            WindowShape(depth: 0, height: 16, width: 16),
+            WindowShape(depth: 4, height: -16, width: 16),
+        ])
+    func refused(window: WindowShape) throws {
+        let architecture = Architecture(baseWidth: 2)
+        let values = ParameterValues.sample(architecture, seed: 92)
+        let network = PreparedUNet(architecture: architecture, values: values)
+        let errors = [
+            #expect(throws: NetworkError.self) { try network.makeWorkspace(for: window) },
+            #expect(throws: NetworkError.self) {
+                try TrainingNetwork(
+                    architecture: architecture, values: values, batch: 2, window: window)
+            },
+        ]
+        for error in errors {
+            #expect(error?.code == .window)
+            #expect(
+                error?.message.contains("\(window.depth) x \(window.height) x \(window.width)")
+                    == true)
+            #expect(error?.remedy.contains("4 x 16 x 16") == true)
+        }
+    }
+
+    @Test("a window for which the system has no memory is an error")
+    func tooLarge() {
+        let architecture = Architecture(baseWidth: 2)
+        let network = PreparedUNet(
+            architecture: architecture, values: .sample(architecture, seed: 93))
+        // 2^46 voxels: more than a process can address.
+        let error = #expect(throws: NetworkError.self) {
+            try network.makeWorkspace(
+                for: WindowShape(depth: 1 << 14, height: 1 << 16, width: 1 << 16))
+        }
+        #expect(error?.code == .window)
+        #expect(error?.message.contains("MiB") == true)
+    }
+
+    @Test("the smallest window that covers a shape suits, and no smaller one covers it")
+    func covering() {
+        let architecture = Architecture(geometry: .mixed)
+        #expect(architecture.multiple == WindowShape(depth: 4, height: 16, width: 16))
+        let covering = architecture.window(covering: WindowShape(depth: 5, height: 32, width: 33))
+        #expect(covering == WindowShape(depth: 8, height: 32, width: 48))
+        let least = architecture.window(covering: WindowShape(depth: 0, height: 0, width: 1))
+        #expect(least == WindowShape(depth: 4, height: 16, width: 16))
+        #expect(
+            Architecture(geometry: .volumetric).multiple
+                == WindowShape(depth: 16, height: 16, width: 16))
+        #expect(
+            Architecture(geometry: .planar).multiple == WindowShape(depth: 1, height: 16, width: 16)
+        )
+    }
+
+    @Test("what an earlier run left behind does not matter", arguments: Architecture.allTiny)
+    func reused(architecture: Architecture) throws {
+        let network = PreparedUNet(
+            architecture: architecture, values: .sample(architecture, seed: 94))
+        let window = architecture.tinyWindow
+        var numbers = SeededNumbers(seed: 95)
+        let input = numbers.floats(window.count)
+        let fresh = network.probability(of: input, in: try network.makeWorkspace(for: window))
+        let workspace = try network.makeWorkspace(for: window)
+        _ = network.probability(of: input.map { 1000 * $0 }, in: workspace)
+        #expect(bits(network.probability(of: input, in: workspace)) == bits(fresh))
+    }
+
+    @Test("two workspaces of one network at the same time give the bits they give alone")
+    func concurrent() throws {
+        let architecture = Architecture(baseWidth: 5)
+        let network = PreparedUNet(
+            architecture: architecture, values: .sample(architecture, seed: 96))
+        let window = architecture.tinyWindow
+        var numbers = SeededNumbers(seed: 97)
+        let inputs = [numbers.floats(window.count), numbers.floats(window.count)]
+        let alone = try inputs.map {
+            bits(network.probability(of: $0, in: try network.makeWorkspace(for: window)))
+        }
+        #expect(alone[0] != alone[1])
+        let results = ConcurrentResults()
+        DispatchQueue.concurrentPerform(iterations: 2) { index in
+            guard let workspace = try? network.makeWorkspace(for: window) else { return }
+            for _ in 0..<8 {
+                results.add(bits(network.probability(of: inputs[index], in: workspace)), index)
+            }
+        }
+        #expect(results.all[0].count == 8 && results.all[1].count == 8)
+        for index in 0..<2 { #expect(results.all[index].allSatisfy { $0 == alone[index] }) }
+    }
+}
+
+/// What two threads found.
+private final class ConcurrentResults: @unchecked Sendable {
+    // Sound because the lock guards the only field.
+    private let lock = NSLock()
+    private var found: [[[UInt32]]] = [[], []]
+
+    var all: [[[UInt32]]] { lock.withLock { found } }
+    func add(_ result: [UInt32], _ index: Int) { lock.withLock { found[index].append(result) } }
+}
