@@ -10,7 +10,7 @@ public struct SegmentationParameters: Sendable, Hashable, Codable {
     /// A component is dropped unless its highest probability reaches this.
     public var componentPeak = 0.9
     /// A component is dropped unless its mean probability reaches this.
-    public var componentMean = 0.7
+    public var componentMean = 0.6
     /// Parts of one tumour lie within this distance of its largest, mm.
     public var partDistanceMm = 6.0
     /// Tumours on one side of the head: the largest, and no more.

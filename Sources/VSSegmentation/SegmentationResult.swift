@@ -34,6 +34,8 @@ public struct DroppedComponent: Sendable, Hashable, Codable {
         case small
         /// Its probabilities are too low.
         case unsure
+        /// Its centre lies at the midline or beyond the skull base, where none of these tumours is.
+        case place
         /// Another, larger or known from an earlier exam, lies on the same side.
         case second
         /// One tumour is expected, and this is not the likeliest or not on the side named.

@@ -162,4 +162,19 @@ struct TumourFinderTests {
         #expect(
             finder.tumours(in: map).tumours.first?.cautions == [.smallTumour, .thickSlices])
     }
+
+    @Test("a finding at the midline is no tumour, where the midline is known")
+    func place() {
+        let map = Self.map([
+            Block(at: (5, 20, 47), sides: (6, 6, 6), value: 0.99),
+            Block(at: (5, 20, 75), sides: (4, 4, 4), value: 0.97),
+        ])
+        let found = TumourFinder(
+            .init(), assignment: TumourAssignment(midline: HeadMidline(head()))
+        ).tumours(in: map)
+        #expect(found.tumours.map(\.measurement.volumeMm3) == [64])
+        #expect(found.dropped.map(\.reason) == [.place])
+        let unknown = Self.find([Block(at: (5, 20, 47), sides: (6, 6, 6), value: 0.99)])
+        #expect(unknown.tumours.count == 1)
+    }
 }

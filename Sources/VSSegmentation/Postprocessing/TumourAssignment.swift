@@ -50,6 +50,9 @@ package struct TumourAssignment {
     /// A component this far from the midline is on its side beyond doubt, mm.
     static let clearMm = 10.0
 
+    /// How far from the midline a tumour's centre can lie, mm: the canals open about 25 mm from it.
+    static let lateralMm = 8.0...60.0
+
     private let midline: HeadMidline
     private let known: [KnownTumour]
 
@@ -61,6 +64,11 @@ package struct TumourAssignment {
 
     /// The side a point lies on; +x is the patient's left.
     package func side(of point: LPSPoint) -> Side { point.x >= midline.xMm ? .left : .right }
+
+    /// Whether a vestibular schwannoma can have its centre there; always where no midline was found.
+    package func isPossible(_ point: LPSPoint) -> Bool {
+        !midline.isFound || Self.lateralMm.contains(abs(point.x - midline.xMm))
+    }
 
     /// The place of each component, given by their centroids, largest first; nil for those that are
     /// one too many on their side.

@@ -106,6 +106,10 @@ package struct TumourFinder {
                 dropped.append(dropping(facts, isSmall ? .small : .unsure))
                 continue
             }
+            guard assignment.isPossible(facts.centroid) else {
+                dropped.append(dropping(facts, .place))
+                continue
+            }
             let rows = RowSpan.rows(of: component.voxels, shape: probability.shape)
             let near = groups.firstIndex {
                 RowSpan.areNear(

@@ -46,6 +46,12 @@ package struct PreparedCase: Sendable {
                 message: "The mask of case \(source.id) has another size than its image.",
                 remedy: "Give a mask on the image's own grid.")
         }
+        guard Self.lie(mask, where: image) else {
+            throw TrainingError(
+                .unusable, subject: source.mask,
+                message: "The mask of case \(source.id) lies elsewhere in space than its image.",
+                remedy: "Give a mask on the image's own grid, with the same affine.")
+        }
         let input = preprocessor.prepare(image)
         let truth =
             input.isResampled
@@ -55,6 +61,21 @@ package struct PreparedCase: Sendable {
             truth: Mask(
                 shape: truth.shape, affine: truth.affine,
                 voxels: truth.voxels.map { $0 >= 0.5 ? 1 : 0 }))
+    }
+
+    /// Whether two volumes of one size agree at all corners to within half the least spacing.
+    private static func lie(_ a: Volume, where b: Volume) -> Bool {
+        let spacing = b.affine.spacing
+        let limit = min(spacing.depth, spacing.height, spacing.width) / 2
+        let last = SIMD3(
+            Double(b.shape.depth - 1), Double(b.shape.height - 1), Double(b.shape.width - 1))
+        return (0..<8).allSatisfy { corner in
+            let at = SIMD3<Double>(
+                corner & 1 == 0 ? 0 : last.x, corner & 2 == 0 ? 0 : last.y,
+                corner & 4 == 0 ? 0 : last.z)
+            let off = a.affine.point(at.x, at.y, at.z) - b.affine.point(at.x, at.y, at.z)
+            return off.length <= limit
+        }
     }
 
     /// Reads many cases, one per processor at a time; `progress` is told how many are done.

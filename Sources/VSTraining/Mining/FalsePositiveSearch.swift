@@ -27,16 +27,26 @@ package struct FalsePositiveSearch {
         self.count = count
     }
 
-    /// The cases of a round: half tumour-free, half not, each in turn over the rounds.
+    /// The cases of a round: half tumour-free, half not, each in turn over the rounds, in leaps, so that
+    /// every round meets all of the data sets, which lie one after the other.
     package func cases(ofRound round: Int) -> [Int] {
         let free = cases.indices.filter { cases[$0].tumour.isEmpty }
         let bearing = cases.indices.filter { !cases[$0].tumour.isEmpty }
         let freeCount = min(free.count, bearing.isEmpty ? count : count / 2)
         let bearingCount = min(bearing.count, count - freeCount)
         func turn(_ list: [Int], _ n: Int) -> [Int] {
-            (0..<n).map { list[(round * n + $0) % list.count] }
+            let leap = Self.leap(list.count)
+            return (0..<n).map { list[(round * n + $0) * leap % list.count] }
         }
         return turn(free, freeCount) + turn(bearing, bearingCount)
+    }
+
+    /// A step without a common divisor with `count`, near its golden section, so that leaps meet every
+    /// place once before any twice and never crowd.
+    static func leap(_ count: Int) -> Int {
+        func divisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : divisor(b, a % b) }
+        let section = max(1, Int((Double(count) * 0.618).rounded()))
+        return (section...section + count).first { divisor($0, count) == 1 } ?? 1
     }
 
     /// Searches the cases of a round.

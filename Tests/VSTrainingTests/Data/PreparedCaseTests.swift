@@ -61,6 +61,28 @@ struct PreparedCaseTests {
         #expect(abs(prepared.voxelVolumeMm3 - 0.24) < 1e-6)
     }
 
+    @Test("a mask that lies elsewhere in space is refused", arguments: [0.05, 2.0])
+    func elsewhere(shiftMm: Double) throws {
+        let folder = try TemporaryFolder()
+        let image = volume(6, 30, 34, scatter)
+        var affine = image.affine
+        affine.origin.x += shiftMm
+        let moved = Mask(
+            shape: image.shape, affine: affine, voxels: Self.ball(image, radiusMm: 2.5).voxels)
+        let source = try Self.write(image, moved, "m", in: folder)
+        guard shiftMm > 1 else {
+            // Rounding in a header is no displacement.
+            _ = try PreparedCase(source, preprocessor: Self.preprocessor)
+            return
+        }
+        #expect {
+            try PreparedCase(source, preprocessor: Self.preprocessor)
+        } throws: {
+            let error = $0 as? TrainingError
+            return error?.code == .unusable && error?.message.contains("elsewhere") == true
+        }
+    }
+
     @Test("an image on another grid is resampled as inference does, and the truth with it")
     func otherGrid() throws {
         let folder = try TemporaryFolder()

@@ -28,14 +28,14 @@ struct FalsePositiveSearchTests {
     @Test("a round takes half of its cases without tumour, and in turn")
     func rounds() {
         let search = Self.search(Self.mixed("FTFTF"), count: 2)
-        #expect((0..<4).map { search.cases(ofRound: $0) } == [[0, 1], [2, 3], [4, 1], [0, 3]])
+        #expect((0..<4).map { search.cases(ofRound: $0) } == [[0, 1], [4, 3], [2, 1], [0, 3]])
     }
 
     @Test("where one kind is short, the other fills the round; no case comes twice")
     func shortRounds() {
-        #expect(Self.search(Self.mixed("TTT"), count: 2).cases(ofRound: 1) == [2, 0])
-        #expect(Self.search(Self.mixed("FFF"), count: 2).cases(ofRound: 1) == [2, 0])
-        #expect(Self.search(Self.mixed("FTTTT"), count: 4).cases(ofRound: 0) == [0, 1, 2, 3])
+        #expect(Self.search(Self.mixed("TTT"), count: 2).cases(ofRound: 1) == [1, 0])
+        #expect(Self.search(Self.mixed("FFF"), count: 2).cases(ofRound: 1) == [1, 0])
+        #expect(Self.search(Self.mixed("FTTTT"), count: 4).cases(ofRound: 0) == [0, 1, 4, 3])
         for kinds in ["FT", "TT", "FF", "FTT"] {
             let search = Self.search(Self.mixed(kinds), count: 9)
             for round in 0..<3 {
