@@ -23,7 +23,7 @@ CREATE TABLE tumour (
 CREATE TABLE scan (
     id INTEGER PRIMARY KEY,
     patientId INTEGER NOT NULL REFERENCES patient(id) ON DELETE CASCADE,
-    examDate TEXT NOT NULL CHECK (examDate GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    examDate TEXT NOT NULL CHECK (date(examDate) IS examDate),
     sequence TEXT NOT NULL,
     isT2 INTEGER NOT NULL CHECK (isT2 IN (0, 1)),
     contentHash TEXT NOT NULL CHECK (length(contentHash) = 64),
@@ -75,7 +75,7 @@ CREATE TABLE segmentation (
 CREATE INDEX segmentationByScan ON segmentation (scanId, modelId);
 CREATE INDEX segmentationByModel ON segmentation (modelId);
 
--- One tumour's measurement and its mask (bits, zlib) on the scan's canonical grid.
+-- One tumour's measurement and its mask (one byte a voxel, zlib) on the scan's canonical grid.
 CREATE TABLE volume (
     id INTEGER PRIMARY KEY,
     segmentationId INTEGER NOT NULL REFERENCES segmentation(id) ON DELETE CASCADE,
@@ -102,7 +102,7 @@ CREATE TABLE treatment (
     id INTEGER PRIMARY KEY,
     tumourId INTEGER NOT NULL REFERENCES tumour(id) ON DELETE CASCADE,
     kind TEXT NOT NULL CHECK (kind IN ('radiosurgery', 'surgery')),
-    treatedOn TEXT NOT NULL CHECK (treatedOn GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    treatedOn TEXT NOT NULL CHECK (date(treatedOn) IS treatedOn),
     createdAt TEXT NOT NULL,
     UNIQUE (tumourId, kind, treatedOn)
 ) STRICT;

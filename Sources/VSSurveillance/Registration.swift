@@ -32,6 +32,8 @@ public struct Registration: Sendable {
     public let highestProbability: Double?
     /// Findings and warnings, each a sentence.
     public let notes: [String]
+    /// What the model that ran may be used for; nil where none ran.
+    public let intendedUse: String?
     /// Seconds of each stage, in order.
     public let stages: [(name: String, seconds: Double)]
 }

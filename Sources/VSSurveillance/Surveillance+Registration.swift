@@ -38,7 +38,8 @@ extension Surveillance {
         stages.lap("hash")
         let others = try store.otherPatients(withContent: hash, than: request.patient)
         let isT2 = QualityGate.isT2(request.sequence)
-        let verdict = QualityGate().verdict(on: image.volume)
+        let verdict = QualityGate().verdict(
+            on: image.volume, sequence: isT2 ? request.sequence : nil)
         let model = isT2 ? try activeModel() : nil
         let result = try model.map {
             try segment(
@@ -198,7 +199,7 @@ extension Surveillance {
         return Registration(
             patient: request.patient, date: known.examDate, scan: known.id, isNewPatient: false,
             isRepeat: true, isSegmented: false, tumours: [], highestProbability: nil, notes: notes,
-            stages: [])
+            intendedUse: nil, stages: [])
     }
 
     private func remarks(_ result: SegmentationResult, _ request: ScanRequest) -> [String] {
@@ -248,7 +249,9 @@ extension Surveillance {
         return Registration(
             patient: request.patient, date: request.date, scan: recorded.scan, isNewPatient: isNew,
             isRepeat: recorded.isRepeat, isSegmented: result != nil, tumours: tumours,
-            highestProbability: result?.highestProbability, notes: notes, stages: stages)
+            highestProbability: result?.highestProbability, notes: notes,
+            intendedUse: try result.flatMap { _ in try store.activeModel()?.intendedUse },
+            stages: stages)
     }
 }
 

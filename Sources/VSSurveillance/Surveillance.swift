@@ -94,7 +94,9 @@ public struct Surveillance: Sendable {
             return PatientGrowth.Tumour(
                 side: side, curve: curve, assessment: curve.assessment(by: rule))
         }
-        return PatientGrowth(patient: patient, exams: exams, tumours: tumours)
+        return PatientGrowth(
+            patient: patient, exams: exams, tumours: tumours,
+            intendedUse: try intendedUse(of: exams))
     }
 }
 
@@ -116,4 +118,6 @@ public struct PatientGrowth: Sendable {
     public let exams: [ExamRecord]
     /// The tumours.
     public let tumours: [Tumour]
+    /// What the models that measured may be used for.
+    public let intendedUse: String
 }

@@ -101,7 +101,9 @@ struct OutputFormatTests {
         let program = try filled()
         let growth = try program.run("growth", "P", "--format", "json").object()
         #expect(
-            Set(growth.keys) == ["patient", "tumours", "examsWithoutTumour", "researchUseOnly"])
+            Set(growth.keys) == [
+                "patient", "tumours", "examsWithoutTumour", "intendedUse", "researchUseOnly",
+            ])
         let tumour = try #require((growth["tumours"] as? [[String: Any]])?.first)
         #expect(Set(tumour.keys) == ["side", "exams", "assessment", "isFlagged"])
         let assessment = try #require(tumour["assessment"] as? [String: Any])
@@ -136,7 +138,7 @@ struct OutputFormatTests {
         #expect(
             Set(registered.keys) == [
                 "scan", "patient", "examDate", "isNewPatient", "isRepeat", "isSegmented",
-                "tumours", "notes", "highestProbability", "researchUseOnly",
+                "tumours", "notes", "highestProbability", "intendedUse", "researchUseOnly",
             ])
     }
 

@@ -62,7 +62,8 @@ struct GrowthCommand: ParsableCommand {
             let model = growth.exams.last { $0.side == tumour.side.rawValue }?.model ?? ""
             try GrowthChart(
                 title: "\(patient), \(tumour.side.rawValue)", curve: tumour.curve,
-                assessment: tumour.assessment, rule: rule, source: "Measured by \(model)"
+                assessment: tumour.assessment, rule: rule,
+                source: "Measured by \(model). \(growth.intendedUse)"
             ).write(to: file)
             note("chart: \(file)")
         }

@@ -24,7 +24,7 @@ struct GrowthReport {
                     "\(exam.examDate.iso): no tumour found; highest probability "
                         + NumberText.fixed(exam.highestProbability, 2))
             }
-            print("Research use only.")
+            print(growth.intendedUse)
         case .csv:
             var all = TextTable(columns)
             for tumour in growth.tumours { rows(tumour).forEach { all.add($0) } }
@@ -128,7 +128,7 @@ struct GrowthReport {
         }
         return [
             "patient": growth.patient, "tumours": tumours, "examsWithoutTumour": empty,
-            "researchUseOnly": true,
+            "intendedUse": growth.intendedUse, "researchUseOnly": true,
         ]
     }
 }

@@ -23,7 +23,7 @@ struct RegistrationReport {
                         + assessment.sentence)
             }
             for text in result.notes { print("note: \(text)") }
-            if !result.isRepeat { print("Research use only.") }
+            if let use = result.intendedUse { print(use) }
         case .csv: print(table.csv)
         case .json: try output.printJSON(object)
         }
@@ -75,6 +75,7 @@ struct RegistrationReport {
             "isNewPatient": result.isNewPatient, "isRepeat": result.isRepeat,
             "isSegmented": result.isSegmented, "tumours": table.objects, "notes": result.notes,
             "highestProbability": result.highestProbability as Any? ?? NSNullValue.value,
+            "intendedUse": result.intendedUse as Any? ?? NSNullValue.value,
             "researchUseOnly": true,
         ]
     }

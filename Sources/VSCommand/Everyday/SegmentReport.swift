@@ -13,7 +13,9 @@ struct SegmentReport {
         self.description = description
     }
 
-    var caption: String { "Outline by \(description.name) \(description.version)" }
+    var caption: String {
+        "Outline by \(description.name) \(description.version). \(description.intendedUse)"
+    }
 
     func show(_ output: OutputOptions) throws {
         switch output.format {

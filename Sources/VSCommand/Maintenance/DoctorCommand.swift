@@ -22,6 +22,12 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
+        let location = StoreLocation(option: database.database)
+        guard FileManager.default.fileExists(atPath: location.database) else {
+            throw StoreError(
+                .unknown, subject: location.database, message: "There is no database to check.",
+                remedy: "Name it with --database.")
+        }
         let health = try database.store().examine(deep: deep, cleaning: clean)
         var table = TextTable([
             .init("check", key: "check"), .init("result", key: "result"),

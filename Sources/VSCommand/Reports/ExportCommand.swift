@@ -4,6 +4,7 @@ import VSGrowth
 import VSImaging
 import VSReport
 import VSStore
+import VSSurveillance
 
 /// The command `vsdb export`.
 struct ExportCommand: ParsableCommand {
@@ -76,14 +77,16 @@ struct ExportOverlayCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let stored = try StoredScan(database.store(), scan: scan)
+        let store = try database.store()
+        let stored = try StoredScan(store, scan: scan)
         let volume = NumberText.volume(stored.mask.volumeMm3())
         let finding = stored.mask.isEmpty ? "no tumour found" : "\(volume) mm³"
+        let use = try store.models().first { $0.sha256 == stored.segmentation.modelSha256 }
         try OverlayPicture(
             volume: stored.image.volume, mask: stored.mask,
             title: "\(stored.patient), \(stored.record.examDate.iso): \(finding)",
             caption: "Outline by \(stored.segmentation.modelName) "
-                + "\(stored.segmentation.modelVersion), scan \(scan)"
+                + "\(stored.segmentation.modelVersion), scan \(scan). \(use?.intendedUse ?? "")"
         ).write(to: file)
         print(file)
     }

@@ -56,7 +56,7 @@ public struct GrowthChart: Sendable {
         drawMeasurements(canvas, frame)
         let end = canvas.paragraph(
             assessment?.sentence ?? "", x: 24, y: 404, width: 672, size: 11)
-        canvas.text("\(source). \(researchLine)", x: 24, y: max(end + 8, 446), size: 9, .faint)
+        canvas.text(closing(source), x: 24, y: max(end + 8, 446), size: 9, .faint)
         try canvas.save()
     }
 

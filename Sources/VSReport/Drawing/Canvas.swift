@@ -217,3 +217,10 @@ final class Canvas {
 
 /// The line under every picture.
 let researchLine = "Research use only. Not a medical device."
+
+/// The line below a picture: where it comes from, then what it may be used for, said once.
+func closing(_ source: String) -> String {
+    let use = "Research use only."
+    return source.hasSuffix(use)
+        ? source + researchLine.dropFirst(use.count) : "\(source). \(researchLine)"
+}

@@ -63,10 +63,7 @@ extension Store {
                 continue
             }
             guard deep else { continue }
-            let stored = try? images.volume(scan.contentHash)
-            if stored.map(ImageStore.contentHash(of:)) != scan.contentHash {
-                health.damaged.append(scan.id)
-            }
+            if (try? images.volume(scan.contentHash)) == nil { health.damaged.append(scan.id) }
         }
         for model in try models() {
             let data = FileManager.default.contents(atPath: model.path)

@@ -50,9 +50,10 @@ extension Store {
                 WHERE tumour.patientId = ? AND tumour.side = ? ORDER BY treatment.treatedOn
                 """,
             arguments: [patient, side])
-        return rows.compactMap { row in
+        return try rows.compactMap { row in
             guard let kind = Treatment.Kind(rawValue: row["kind"]) else { return nil }
-            return Treatment(kind: kind, date: row["treatedOn"])
+            return Treatment(
+                kind: kind, date: try row.decode(ExamDate.self, forColumn: "treatedOn"))
         }
     }
 

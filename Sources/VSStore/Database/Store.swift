@@ -91,6 +91,11 @@ public final class Store: Sendable {
             return try body()
         } catch let error as DatabaseError {
             throw StoreError(error, subject: subject)
+        } catch is RowDecodingError {
+            // Its own text would print the whole row.
+            throw StoreError(
+                .corrupt, subject: subject, message: "A row holds a value that vsdb never writes.",
+                remedy: "Run 'vsdb doctor', or restore a backup.")
         }
     }
 }

@@ -78,9 +78,7 @@ public struct ImageStore: Sendable {
     /// - Returns: whether it had to be stored again.
     public func restore(_ volume: Volume) throws -> Bool {
         let hash = Self.contentHash(of: volume)
-        if let stored = try? self.volume(hash), Self.contentHash(of: stored) == hash {
-            return false
-        }
+        if (try? self.volume(hash)) != nil { return false }
         remove(hash)
         try insert(volume)
         return true
@@ -94,7 +92,7 @@ public struct ImageStore: Sendable {
                 .unreadable, subject: file, message: "The voxels of this scan are missing.",
                 remedy: "Run 'vsdb doctor', and register the scan again.")
         }
-        guard let volume = Self.decode(data) else {
+        guard let volume = Self.decode(data), Self.contentHash(of: volume) == hash else {
             throw StoreError(
                 .corrupt, subject: file, message: "The voxels of this scan are damaged.",
                 remedy: "Restore the file from a backup, or register the scan again.")
