@@ -84,7 +84,7 @@ struct TumourFinderTests {
     @Test("a high peak does not save a component of low mean")
     func lowMean() {
         let (tumours, dropped) = Self.find([
-            Block(at: (5, 20, 20), sides: (3, 3, 4), value: 0.99, edge: 0.52)
+            Block(at: (5, 20, 20), sides: (2, 2, 5), value: 0.92, edge: 0.5)
         ])
         #expect(tumours.isEmpty)
         #expect(dropped.map(\.reason) == [.unsure])
