@@ -27,13 +27,22 @@ enum CommandRunner {
         do {
             var command = try root.parseAsRoot()
             try command.run()
+            checkOutput()
         } catch let code as ExitCode {
+            checkOutput()
             exit(code.rawValue)
         } catch {
             guard let status = code(of: error) else { root.exit(withError: error) }
             note("vsdb: \(error)")
             exit(status)
         }
+    }
+
+    /// Ends the process where a part of its answer was lost.
+    private static func checkOutput() {
+        guard !StandardOutput.isWhole else { return }
+        note("vsdb: standard output: It cannot be written. Check the free space.")
+        exit(Code.cannotWrite)
     }
 
     /// The exit code of one of our errors; nil for ArgumentParser's own.
@@ -63,7 +72,11 @@ enum CommandRunner {
             case .invalid, .conflict: Code.refused
             }
         case let error as TrainingError:
-            error.code == .missing ? Code.missing : Code.refused
+            switch error.code {
+            case .missing: Code.missing
+            case .unwritable: Code.cannotWrite
+            default: Code.refused
+            }
         case let error as ReportError:
             error.code == .unwritable ? Code.cannotWrite : Code.refused
         case let error as PhantomError:

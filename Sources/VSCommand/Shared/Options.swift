@@ -70,14 +70,18 @@ struct RunOptions: ParsableArguments {
 
     func validate() throws {
         guard memoryLimit >= 64 else { throw ValidationError("--memory-limit is at least 64 MiB.") }
+        guard memoryLimit <= Int.max >> 20 else {
+            throw ValidationError("--memory-limit is more than any machine has.")
+        }
         if box != nil, searchBox == nil {
             throw ValidationError("--box is three numbers in mm LPS, for example --box=12.5,-30,4.")
         }
     }
 
     var searchBox: SearchBox? {
-        let numbers = (box ?? "").split(separator: ",").compactMap { Double($0) }
-        guard numbers.count == 3 else { return nil }
+        let words = (box ?? "").split(separator: ",", omittingEmptySubsequences: false)
+        let numbers = words.compactMap { Double($0) }
+        guard words.count == 3, numbers.count == 3 else { return nil }
         return SearchBox(centre: [numbers[0], numbers[1], numbers[2]])
     }
 

@@ -60,6 +60,9 @@ struct PhantomCommand: ParsableCommand {
         guard patients > 0, exams > 0 else {
             throw ValidationError("--patients and --exams must be positive.")
         }
+        guard patients <= 100_000, exams <= 100 else {
+            throw ValidationError("--patients is at most 100000, and --exams at most 100.")
+        }
         guard (0...1).contains(tumourFree ?? 0) else {
             throw ValidationError("--tumour-free must lie between 0 and 1.")
         }

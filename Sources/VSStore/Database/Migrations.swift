@@ -59,14 +59,17 @@ package enum Migrations {
         }
     }
 
-    /// Refuses another program's database before a pool is opened on it, which would switch its
-    /// write-ahead log on and so change its file.
+    /// Refuses another or a newer program's database before a pool is opened on it, which would
+    /// switch its write-ahead log on, or make and drop a table, and so change its file.
     ///
     /// - Throws: ``StoreError``, or SQLite's own error where the file cannot be read.
-    static func checkOwner(ofDatabase path: String, _ configuration: Configuration) throws {
+    static func checkOwner(
+        ofDatabase path: String, knowing steps: [Step], _ configuration: Configuration
+    ) throws {
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        _ = try queue.read { try applied($0, subject: path) }
+        let found = try queue.read { try Self.applied($0, subject: path) }
         try queue.close()
+        try check(found, against: steps, subject: path)
     }
 
     /// Names and hashes of what was applied; empty for a new database.

@@ -42,7 +42,7 @@ public final class Store: Sendable {
         configuration.busyMode = .timeout(busySeconds)
         configuration.foreignKeysEnabled = true
         writer = try Self.translating(subject) {
-            try Migrations.checkOwner(ofDatabase: subject, configuration)
+            try Migrations.checkOwner(ofDatabase: subject, knowing: migrations, configuration)
             let pool = try DatabasePool(path: location.database, configuration: configuration)
             // Only now: on opening, GRDB sets NORMAL, which may lose commits when the power fails.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
