@@ -44,19 +44,23 @@ int32_t vsdb_set_isa(const char *name) {
     return 0;
 }
 
-// Scratch for partial sums, kept per calling thread and grown as needed. Losing the process to an
-// empty heap here is the same as losing it anywhere else in a layer, so abort says it plainly.
-static double *scratch(size_t count) {
-    static _Thread_local double *memory;
+// Kept per calling thread and grown as needed. Losing the process to an empty heap here is the same
+// as losing it anywhere else in a layer, so abort says it plainly.
+float *vsdb_thread_scratch(size_t floats) {
+    static _Thread_local float *memory;
     static _Thread_local size_t capacity;
-    if (count > capacity) {
+    if (floats > capacity) {
         free(memory);
-        memory = malloc(count * sizeof *memory);
-        capacity = memory ? count : 0;
+        memory = aligned_alloc(64, (floats * sizeof *memory + 63) / 64 * 64);
+        capacity = memory ? floats : 0;
         if (memory == NULL) { abort(); }
     }
-    memset(memory, 0, count * sizeof *memory);
     return memory;
+}
+
+// Cleared scratch for partial sums.
+static double *scratch(size_t count) {
+    return memset(vsdb_thread_scratch(2 * count), 0, count * sizeof(double));
 }
 
 enum { CHUNKS = 8 };
@@ -81,6 +85,26 @@ void vsdb_conv_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy, 
                                    const int32_t *in_valid, float *dw) {
     double *partial = scratch(CHUNKS * pairs(x, dy) * taps(kernel) * 256);
     variant()->conv_weight_gradient(x, dy, kernel, in_valid, dw, partial);
+}
+
+size_t vsdb_winograd_weight_count(int32_t in_blocks, int32_t out_blocks, int32_t depth) {
+    return 36 * 256 * (size_t)in_blocks * (size_t)out_blocks * (size_t)depth;
+}
+
+void vsdb_winograd_weights_f32(const float *weights, int32_t in_blocks, int32_t out_blocks,
+                               int32_t depth, float *transformed) {
+    variant()->winograd_weights(weights, in_blocks, out_blocks, depth, transformed);
+}
+
+void vsdb_winograd_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, int32_t depth,
+                               const float *transformed, const int32_t *in_valid,
+                               const float *bias, const float *slope, int32_t accumulate) {
+    variant()->winograd_forward(x, y, depth, transformed, in_valid, bias, slope, accumulate);
+}
+
+void vsdb_winograd_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy, int32_t depth,
+                                       float *dw) {
+    variant()->winograd_weight_gradient(x, dy, depth, dw);
 }
 
 void vsdb_conv_to_one_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, vsdb_extent kernel,

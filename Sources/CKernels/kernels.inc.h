@@ -1,6 +1,8 @@
 // All kernels of one instruction set. The including file defines TILE(name), which gives each
 // function the variant's suffix, MAX_TILE (voxels per convolution tile), IC_STRIP (input channels
-// per weight-gradient strip) and VARIANT_NAME.
+// per weight-gradient strip), LANES (floats of a register) and VARIANT_NAME.
+#include <string.h>
+
 #include "geometry.h"
 #include "pool.h"
 #include "variant.h"
@@ -8,12 +10,16 @@
 
 #include "convolution.inc.h"
 #include "weight_gradient.inc.h"
+#include "winograd.inc.h"
 #include "pointwise.inc.h"
 
 const vsdb_variant TABLE = {
     .name = VARIANT_NAME,
     .conv_forward = TILE(conv_forward),
     .conv_weight_gradient = TILE(conv_weight_gradient),
+    .winograd_weights = TILE(winograd_weights),
+    .winograd_forward = TILE(winograd_forward),
+    .winograd_weight_gradient = TILE(winograd_weight_gradient),
     .conv_to_one_forward = TILE(conv_to_one_forward),
     .scalar_weight_gradient = TILE(scalar_weight_gradient),
     .upsample_forward = TILE(upsample_forward),

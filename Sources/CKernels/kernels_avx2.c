@@ -7,6 +7,7 @@
 #define TABLE vsdb_variant_avx2
 #define MAX_TILE 6
 #define IC_STRIP 2
+#define LANES 8
 #include "kernels.inc.h"
 #pragma clang attribute pop
 #else

@@ -8,6 +8,7 @@
 #define TABLE vsdb_variant_avx512
 #define MAX_TILE 14
 #define IC_STRIP 8
+#define LANES 16
 #include "kernels.inc.h"
 #pragma clang attribute pop
 #else

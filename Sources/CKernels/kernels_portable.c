@@ -4,4 +4,5 @@
 #define TABLE vsdb_variant_portable
 #define MAX_TILE 6
 #define IC_STRIP 2
+#define LANES 4
 #include "kernels.inc.h"

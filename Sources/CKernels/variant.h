@@ -10,6 +10,10 @@ typedef struct {
                          const int32_t *, const float *, const float *, int32_t);
     void (*conv_weight_gradient)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent,
                                  const int32_t *, float *, double *);
+    void (*winograd_weights)(const float *, int32_t, int32_t, int32_t, float *);
+    void (*winograd_forward)(const vsdb_tensor *, const vsdb_tensor *, int32_t, const float *,
+                             const int32_t *, const float *, const float *, int32_t);
+    void (*winograd_weight_gradient)(const vsdb_tensor *, const vsdb_tensor *, int32_t, float *);
     void (*conv_to_one_forward)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent,
                                 const float *, float);
     void (*scalar_weight_gradient)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent, int32_t,
@@ -36,6 +40,9 @@ typedef struct {
                             const vsdb_tensor *, const vsdb_tensor *);
     void (*add)(const vsdb_tensor *, const vsdb_tensor *);
 } vsdb_variant;
+
+// Memory of the calling thread, not cleared, aligned to a cache line, valid until its next call.
+float *vsdb_thread_scratch(size_t floats);
 
 extern const vsdb_variant vsdb_variant_portable;
 #if defined(__x86_64__)

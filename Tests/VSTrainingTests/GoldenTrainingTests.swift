@@ -9,7 +9,9 @@ import VSTraining
 /// PReLU and max pooling choose a branch by comparison. The stored cases have units nearer to the
 /// border than float32 rounding (for `unet3d` 9.4e-7), where the reference in float32 itself differs
 /// from the reference in float64 by up to `gradientTolerance`. The cases in `unambiguous/` have no
-/// such unit, and there every gradient must agree to 1e-4.
+/// such unit, and there every gradient must agree to 1e-4. For the same reason the stored cases are
+/// for the direct sum, whose rounding is that of the reference, and those in `unambiguous/` for both
+/// algorithms.
 struct GoldenVariant: Sendable, CustomTestStringConvertible {
     let name: String
     let architecture: Architecture
@@ -58,8 +60,12 @@ struct GoldenTrainingTests {
 
     @Test(
         "where no comparison is close, three steps of training equal float64",
-        arguments: GoldenVariant.all)
-    func unambiguous(variant: GoldenVariant) throws {
+        arguments: GoldenVariant.all, [ConvolutionAlgorithm.direct, .winograd])
+    func unambiguous(variant: GoldenVariant, algorithm: ConvolutionAlgorithm) throws {
+        try ConvolutionAlgorithm.$forced.withValue(algorithm) { try unambiguous(variant) }
+    }
+
+    private func unambiguous(_ variant: GoldenVariant) throws {
         let golden = try SafeTensors(
             contentsOf: goldenPath("unambiguous/\(variant.name).safetensors"))
         let (step, truth, image) = try step(variant.thin, golden, prefix: "step0.parameter.")
@@ -101,6 +107,10 @@ struct GoldenTrainingTests {
         "logits, gradients, and three losses of plain training equal the reference",
         arguments: GoldenVariant.all)
     func threeSteps(variant: GoldenVariant) throws {
+        try ConvolutionAlgorithm.$forced.withValue(.direct) { try threeSteps(variant) }
+    }
+
+    private func threeSteps(_ variant: GoldenVariant) throws {
         let golden = try SafeTensors(contentsOf: goldenPath("\(variant.name).safetensors"))
         let (step, truth, image) = try step(variant.architecture, golden, prefix: "parameter.")
         let losses = try losses(golden)

@@ -34,6 +34,11 @@ struct RecipeOptions: ParsableArguments {
             "Search so many whole cases for false positives with each validation, and draw crops "
                 + "there, too.", valueName: "n"))
     var searchCases = 0
+    @Option(
+        help: ArgumentHelp(
+            "Validate and keep the exponential average of the weights, with this decay, 0 to 1; "
+                + "for example 0.998.", valueName: "decay"))
+    var average: Double?
     @Option(help: ArgumentHelp("Checkpoint every so many iterations.", valueName: "n"))
     var checkpointEvery = 100
     @Option(help: ArgumentHelp("The seed of weights and crops.", valueName: "number"))
@@ -50,6 +55,9 @@ struct RecipeOptions: ParsableArguments {
         }
         guard (0...1).contains(tumourShare) else {
             throw ValidationError("--tumour-share must lie between 0 and 1.")
+        }
+        guard average.map({ (0..<1).contains($0) }) ?? true else {
+            throw ValidationError("--average must be at least 0 and below 1.")
         }
         guard searchCases >= 0 else {
             throw ValidationError("--search-cases must not be negative.")
@@ -73,6 +81,7 @@ struct RecipeOptions: ParsableArguments {
         value.patience = patience
         value.tumourProbability = tumourShare
         value.searchedCases = searchCases
+        value.averageDecay = average
         value.checkpointInterval = checkpointEvery
         value.seed = seed
         return value
@@ -83,6 +92,7 @@ struct RecipeOptions: ParsableArguments {
             + "\(weightDecay), batch \(batch) of \(crop), hardness-weighted Dice \(hardness), "
             + (searchCases > 0
                 ? "false positives searched in \(searchCases) cases every \(validateEvery), " : "")
+            + (average.map { "weights averaged with decay \($0), " } ?? "")
             + "at most \(iterations) iterations, seed \(seed)"
     }
 }

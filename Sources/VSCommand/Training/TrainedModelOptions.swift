@@ -21,6 +21,10 @@ struct TrainedModelOptions: ParsableArguments {
     var normalise = "head"
     @Option(help: ArgumentHelp("What it is trained on, for the model's card.", valueName: "text"))
     var about = ""
+    @Option(
+        help: ArgumentHelp(
+            "What it may be used for; said with every result.", valueName: "text"))
+    var intendedUse = "Research use only."
 
     func validate() throws {
         guard Geometry(rawValue: geometry) != nil else {
@@ -46,6 +50,7 @@ struct TrainedModelOptions: ParsableArguments {
                 supervised: supervised && attention != .none, baseWidth: width),
             normalisation: Normalisation(
                 region: Normalisation.Region(rawValue: normalise) ?? .head),
-            window: recipe.value.crop, trainingData: about, trainingRecipe: recipe.summary)
+            window: recipe.value.crop, trainingData: about, trainingRecipe: recipe.summary,
+            intendedUse: intendedUse)
     }
 }

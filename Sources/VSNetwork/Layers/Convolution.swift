@@ -12,10 +12,13 @@ struct Convolution {
     let output: ChannelMap
     /// Whether x is the image itself: one channel, one lane.
     let fromImage: Bool
+    private let algorithm: ConvolutionAlgorithm
+    /// In the kernels' order, or transformed, as the algorithm wants them.
     private var weights: [Float]
     private var backwardWeights: [Float]
     private var bias: [Float]
-    private var packedGradient: [Float]
+    /// In the kernels' order: the weights before they are transformed, and their gradient.
+    private var packed: [Float]
 
     /// A convolution without values yet; `trains` also reserves what the gradients need.
     init(
@@ -26,46 +29,60 @@ struct Convolution {
         self.input = input
         self.output = output
         self.fromImage = fromImage
-        let size = input.blocks * output.blocks * kernel.taps * 256
-        weights = Array(repeating: 0, count: size)
+        algorithm = .suited(to: kernel, fromImage: fromImage)
+        packed = Array(repeating: 0, count: input.blocks * output.blocks * kernel.taps * 256)
+        weights = Array(
+            repeating: 0, count: algorithm.preparedCount(input, output, kernel: kernel))
         backwardWeights = trains && !fromImage ? weights : []
-        packedGradient = trains ? weights : []
         bias = Array(repeating: 0, count: output.blocks * 16)
     }
 
     /// Takes new values: weights [out][in][taps], bias one per output channel.
     mutating func load(weights values: ArraySlice<Float>, bias values2: ArraySlice<Float>?) {
         WeightPacking.forward(
-            values, out: output, input: input, taps: kernel.taps, into: &weights)
+            values, out: output, input: input, taps: kernel.taps, into: &packed)
+        algorithm.prepare(packed, &weights, from: input, to: output, depth: kernel.depth)
         if !backwardWeights.isEmpty {
             WeightPacking.backward(
-                values, out: output, input: input, taps: kernel.taps, into: &backwardWeights)
+                values, out: output, input: input, taps: kernel.taps, into: &packed)
+            algorithm.prepare(
+                packed, &backwardWeights, from: output, to: input, depth: kernel.depth)
         }
         if let values2 { bias = output.padded(values2) }
     }
 
     /// y = act(conv(x) + bias); `slope` (one per padded channel) is PReLU's, nil for none.
     func forward(_ x: Activation, into y: Activation, slope: [Float]? = nil) {
-        var x = x.raw
-        var y = y.raw
         withOptional(slope) { slope in
-            vsdb_conv_forward_f32(&x, &y, kernel.extent, weights, input.valid, bias, slope, 0)
+            run(x, into: y, weights, valid: input.valid, bias: bias, slope: slope)
         }
     }
 
     /// y += conv(x), without bias.
     func accumulate(_ x: Activation, into y: Activation) {
-        var x = x.raw
-        var y = y.raw
-        vsdb_conv_forward_f32(&x, &y, kernel.extent, weights, input.valid, nil, nil, 1)
+        run(x, into: y, weights, valid: input.valid, accumulating: true)
     }
 
     /// dx from dy, overwriting or adding.
     func inputGradient(_ dy: Activation, into dx: Activation, accumulating: Bool = false) {
-        var dy = dy.raw
-        var dx = dx.raw
-        vsdb_conv_forward_f32(
-            &dy, &dx, kernel.extent, backwardWeights, output.valid, nil, nil, accumulating ? 1 : 0)
+        run(dy, into: dx, backwardWeights, valid: output.valid, accumulating: accumulating)
+    }
+
+    private func run(
+        _ x: Activation, into y: Activation, _ weights: [Float], valid: [Int32],
+        bias: UnsafePointer<Float>? = nil, slope: UnsafePointer<Float>? = nil,
+        accumulating: Bool = false
+    ) {
+        var x = x.raw
+        var y = y.raw
+        let adding: Int32 = accumulating ? 1 : 0
+        switch algorithm {
+        case .direct:
+            vsdb_conv_forward_f32(&x, &y, kernel.extent, weights, valid, bias, slope, adding)
+        case .winograd:
+            vsdb_winograd_forward_f32(
+                &x, &y, Int32(kernel.depth), weights, valid, bias, slope, adding)
+        }
     }
 
     /// The gradients of weights [out][in][taps] and, where wanted, of the bias.
@@ -76,14 +93,19 @@ struct Convolution {
         var xRaw = x.raw
         var dyRaw = dy.raw
         if fromImage {
-            vsdb_scalar_weight_gradient_f32(&xRaw, &dyRaw, kernel.extent, 0, &packedGradient)
+            vsdb_scalar_weight_gradient_f32(&xRaw, &dyRaw, kernel.extent, 0, &packed)
             WeightPacking.unpackScore(
-                packedGradient, channels: output, taps: kernel.taps, into: gradient)
+                packed, channels: output, taps: kernel.taps, into: gradient)
         } else {
-            vsdb_conv_weight_gradient_f32(
-                &xRaw, &dyRaw, kernel.extent, input.valid, &packedGradient)
+            switch algorithm {
+            case .direct:
+                vsdb_conv_weight_gradient_f32(
+                    &xRaw, &dyRaw, kernel.extent, input.valid, &packed)
+            case .winograd:
+                vsdb_winograd_weight_gradient_f32(&xRaw, &dyRaw, Int32(kernel.depth), &packed)
+            }
             WeightPacking.unpackForward(
-                packedGradient, out: output, input: input, taps: kernel.taps, into: gradient)
+                packed, out: output, input: input, taps: kernel.taps, into: gradient)
         }
         if let biasGradient { channelSums(dy, output, into: biasGradient) }
     }

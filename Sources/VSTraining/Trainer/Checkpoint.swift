@@ -14,6 +14,7 @@ package struct Checkpoint: Sendable {
         package var seconds = 0.0
         package var adamStep = 0
         package var searches = 0
+        package var averaged: Int?
 
         /// Before the first iteration.
         package init() {}
@@ -23,11 +24,14 @@ package struct Checkpoint: Sendable {
     package var adam: Adam
     package var progress: Progress
     package var hard = HardPlaces()
+    /// Where the run averages its weights.
+    package var average: WeightAverage?
     package var configuration: TrainingConfiguration
 
     private static let progressKey = "vsdb.progress"
     private static let configurationKey = "vsdb.configuration"
     private static let hardName = "hard.places"
+    private static let averagePrefix = "average."
 
     package init(
         values: ParameterValues, adam: Adam, progress: Progress,
@@ -38,6 +42,9 @@ package struct Checkpoint: Sendable {
         self.progress = progress
         self.configuration = configuration
     }
+
+    /// What is validated and kept: the average, where there is one.
+    package func judged(_ values: ParameterValues) -> ParameterValues { average?.values ?? values }
 
     /// Writes through a temporary file, so that a kill leaves the last checkpoint whole.
     package func write(to path: String) throws {
@@ -52,6 +59,10 @@ package struct Checkpoint: Sendable {
         var progress = progress
         progress.adamStep = adam.step
         progress.searches = hard.rounds
+        progress.averaged = average?.count
+        for (name, tensor) in average?.values.tensors ?? [:] {
+            tensors[Self.averagePrefix + name] = tensor
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let metadata = [
@@ -87,6 +98,11 @@ package struct Checkpoint: Sendable {
         self.progress = progress
         self.configuration = configuration
         self.hard = hard
+        average = try progress.averaged.map {
+            let averaged = try ParameterValues(
+                layout: layout, tensors: file.tensors, prefix: Self.averagePrefix, subject: path)
+            return WeightAverage(values: averaged, count: $0)
+        }
         adam = Adam(
             weightDecay: configuration.weightDecay, step: progress.adamStep,
             firstMoment: first.values, secondMoment: second.values)

@@ -107,6 +107,11 @@ public struct Trainer: Sendable {
         progress: (TrainingProgress) -> Void
     ) throws -> Double? {
         var state = try resuming ? resumed() : fresh()
+        if configuration.averageDecay == nil {
+            state.average = nil
+        } else if state.average == nil {
+            state.average = WeightAverage(values: state.values)
+        }
         let log = try TrainingLog(path: "\(folder)/log.csv", keeping: state.progress.iteration)
         let network = try TrainingNetwork(
             architecture: description.architecture, values: state.values,
@@ -115,7 +120,7 @@ public struct Trainer: Sendable {
             network: network, hardness: configuration.hardness,
             supervised: description.architecture.supervised)
         if configuration.searchedCases > 0, initial != nil, state.hard.rounds == 0 {
-            try search(network.values, &state)
+            try search(state.judged(network.values), &state)
         }
         var feed = feed(of: state)
         var started = Date()
@@ -137,12 +142,15 @@ public struct Trainer: Sendable {
                     $0, gradients: network.gradients,
                     learningRate: configuration.learningRate(at: iteration))
             }
+            if let decay = configuration.averageDecay {
+                state.average?.take(network.values, decay: decay)
+            }
             state.progress.iteration += 1
             let smoothed = (state.progress.smoothedLoss ?? loss) * 0.98 + loss * 0.02
             state.progress.smoothedLoss = smoothed
-            let dice = try validate(network.values, &state.progress)
+            let dice = try validate(state.judged(network.values), &state.progress)
             if isSearchDue(after: state.progress.iteration) {
-                try search(network.values, &state)
+                try search(state.judged(network.values), &state)
                 // What was prepared ahead was drawn from the places known before.
                 feed = self.feed(of: state)
             }
@@ -164,7 +172,7 @@ public struct Trainer: Sendable {
         }
         state.values = network.values
         try state.write(to: checkpointPath)
-        try ModelFile(description: description, values: state.values)
+        try ModelFile(description: description, values: state.judged(state.values))
             .write(to: "\(folder)/last.safetensors")
         return state.progress.bestDice
     }

@@ -30,6 +30,9 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     public var hardProbability = 0.7
     /// How crops are varied.
     public var augmentation = CropAugmentation()
+    /// Decay of the exponential average of the weights, which is then what is validated and kept;
+    /// nil for none.
+    public var averageDecay: Double?
     /// The seed of weights and crops.
     public var seed: UInt64 = 1
 
