@@ -244,10 +244,7 @@ static void TILE(score_row)(void *context, size_t index) {
                 acc[t & 1] += LOAD(voxel + r.offset[t]) * LOAD(weights + r.slot[t] * 16);
             }
         }
-        vec16 sum = acc[0] + acc[1];
-        float total = job->bias;
-        for (int lane = 0; lane < 16; lane++) { total += sum[lane]; }
-        out[w] = total;
+        out[w] = job->bias + vsdb_sum(acc[0] + acc[1]);
     }
 }
 

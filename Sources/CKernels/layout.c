@@ -21,6 +21,25 @@ void vsdb_clear_f32(const vsdb_tensor *x) {
     }
 }
 
+typedef struct {
+    const vsdb_tensor *from, *to;
+} copy_job;
+
+static void copy_plane(void *context, size_t index) {
+    const copy_job *job = context;
+    const vsdb_tensor *x = job->from, *y = job->to;
+    ptrdiff_t block = (ptrdiff_t)index % x->blocks, plane = (ptrdiff_t)index / x->blocks;
+    ptrdiff_t n = plane / x->depth, d = plane % x->depth;
+    memcpy(y->data + n * y->image + block * y->block + d * y->plane,
+           x->data + n * x->image + block * x->block + d * x->plane,
+           (size_t)x->plane * sizeof(float));
+}
+
+void vsdb_copy_f32(const vsdb_tensor *x, const vsdb_tensor *y) {
+    copy_job job = {x, y};
+    vsdb_parallel(vsdb_plane_count(x) * (size_t)x->blocks, copy_plane, &job);
+}
+
 static void clear_border_plane(void *context, size_t index) {
     const vsdb_tensor *x = context;
     ptrdiff_t block = (ptrdiff_t)index % x->blocks, plane = (ptrdiff_t)index / x->blocks;

@@ -20,26 +20,29 @@ struct WorkspaceTests {
         }
     }
 
-    @Test("the smallest planar window needs 17 104 floats, placed by hand")
+    @Test("the smallest planar window needs 39 280 floats, placed by hand")
     func byHand() {
         // Blocks of 16 channels with a border: 5184 floats at 16 x 16, 1600 at 8 x 8, 576 at 4 x 4,
         // 256 at 2 x 2, 144 at 1 x 1; the image 324, rounded up to 336. First fit:
-        //   0 image; 336 joined 1 (10 368); 10 704 middle 1, dead, then pooled 1 (1600);
-        //   12 304 joined 2 (3200); 15 504 middle 2 (1600), the end: 17 104.
-        // Later tensors find room below: the decoder's at level 1 end at 10 704 + 5184.
+        //   image, output and background to 1008; of each encoder level skip, middle and pooled:
+        //   to 12 976, 16 752, 18 160, 18 816; then middles and pooled are dead but the last's, and
+        //   the bottom lies in their gap at 6192.
+        //   Decoder: joined 1 (10 368) from 18 416 to 28 784, since the last middle and pooled are
+        //   dead now; decoded 1 to 33 968; joined 2 to 37 168; decoded 2 to 38 768; joined 4 (512),
+        //   for which no gap is left, to 39 280. All others find room below.
         let architecture = Architecture(geometry: .planar, attention: .none, baseWidth: 2)
         let bytes = PreparedUNet.workspaceBytes(
             for: WindowShape(depth: 1, height: 16, width: 16), architecture: architecture)
-        #expect(bytes == 17_104 * 4)
+        #expect(bytes == 39_280 * 4)
     }
 
-    @Test("memory grows with the window and stays under five feature maps of full resolution")
+    @Test("memory grows with the window and stays under three feature maps of full resolution")
     func fewMaps() {
         let architecture = Architecture()
         let window = WindowShape(depth: 24, height: 96, width: 96)
         let bytes = PreparedUNet.workspaceBytes(for: window, architecture: architecture)
         let map = 24 * 98 * 98 * 16 * 4
-        #expect(bytes > 3 * map && bytes < 5 * map, "\(Double(bytes) / Double(map)) maps")
+        #expect(2 * bytes > 3 * map && bytes < 3 * map, "\(Double(bytes) / Double(map)) maps")
     }
 
     @Test(

@@ -38,6 +38,24 @@ struct TextTableTests {
             table().csv == "patient,volumeMm3,isFlagged\nÆrø-1,1234.5,true\nB,,false")
     }
 
+    @Test("a text cannot steer the terminal; CSV and JSON keep it as it is")
+    func controlCharacters() {
+        var table = TextTable([.init("a", key: "a")])
+        table.add([.text("\u{1B}[2Jx\u{9B}y\u{7}")])
+        #expect(table.text() == "a\n\u{FFFD}[2Jx\u{FFFD}y\u{FFFD}")
+        #expect(table.csv == "a\n\u{1B}[2Jx\u{9B}y\u{7}")
+        #expect(table.objects[0]["a"] as? String == "\u{1B}[2Jx\u{9B}y\u{7}")
+    }
+
+    @Test(
+        "a text that a spreadsheet would take for a formula is marked as text; a number is not",
+        arguments: ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])
+    func formulas(text: String) {
+        var table = TextTable([.init("a", key: "a"), .init("b", key: "b")])
+        table.add([.text(text), .number(-1, "-1")])
+        #expect(table.csv == "a,b\n'\(text),-1.0")
+    }
+
     @Test(
         "a CSV cell is quoted where RFC 4180 asks for it",
         arguments: [

@@ -50,6 +50,23 @@ struct DoctorTests {
         #expect(FileManager.default.fileExists(atPath: young))
     }
 
+    @Test("voxels in a wrong place and models that nothing names are found and taken")
+    func strays() throws {
+        let stray = store.location.images + "/" + hash + ".vol"
+        try leave(stray, secondsAgo: 0)
+        let orphan = store.location.models + "/0a.safetensors"
+        try leave(orphan, secondsAgo: 660)
+        let young = store.location.models + "/0b.safetensors"
+        try leave(young, secondsAgo: 60)
+        let health = try store.examine()
+        #expect(health.remains == [stray, orphan])
+        #expect(health.orphans == [])
+        try store.examine(cleaning: true)
+        #expect(try store.examine(deep: true) == StoreHealth())
+        #expect(FileManager.default.fileExists(atPath: young))
+        #expect(try store.images.volume(hash) == sampleVolume(1))
+    }
+
     @Test("a content no scan names is an orphan; cleaning takes it and no other")
     func orphans() throws {
         let orphan = try store.images.insert(sampleVolume(2))

@@ -98,6 +98,15 @@ struct ImageStoreTests {
         #expect(images.contains(hash))
     }
 
+    @Test("a content whose file is damaged is written anew")
+    func damagedBefore() throws {
+        let volume = line([1, 2, 3])
+        let hash = try images.insert(volume)
+        try Data([0]).write(to: URL(fileURLWithPath: images.path(hash)))
+        #expect(try images.insert(volume) == hash)
+        #expect(try images.volume(hash) == volume)
+    }
+
     @Test("a missing file is an error that says so")
     func missing() throws {
         let hash = try images.insert(sampleVolume(1))

@@ -203,5 +203,8 @@ struct RegistrationTests {
         try reject(try #require(first.segmentation))
         #expect(try store.exams(ofPatient: "p1").isEmpty)
         #expect(try store.currentSegmentation(ofScan: first.scan) == nil)
+        let places = try store.tumourPlaces(ofPatient: "p1", around: day(0))
+        #expect(places.map(\.side) == ["left"])
+        #expect(places.allSatisfy { $0.centroid == nil })
     }
 }

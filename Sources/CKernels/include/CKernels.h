@@ -134,6 +134,8 @@ void vsdb_add_f32(const vsdb_tensor *x, const vsdb_tensor *y);
 void vsdb_clear_border_f32(const vsdb_tensor *x);
 // Sets everything to zero.
 void vsdb_clear_f32(const vsdb_tensor *x);
+// y = x, borders too.
+void vsdb_copy_f32(const vsdb_tensor *x, const vsdb_tensor *y);
 // Plain [N][D][H][W] into a one-channel tensor, and back.
 void vsdb_pack_scalar_f32(const float *plain, const vsdb_tensor *x);
 void vsdb_unpack_scalar_f32(const vsdb_tensor *x, float *plain);

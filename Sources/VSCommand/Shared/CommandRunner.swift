@@ -24,6 +24,8 @@ enum CommandRunner {
     }
 
     static func run(_ root: any ParsableCommand.Type) {
+        // A file that may not grow is then a failed write with its own message.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try root.parseAsRoot()
             try command.run()

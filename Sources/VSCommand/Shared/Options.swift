@@ -73,6 +73,9 @@ struct RunOptions: ParsableArguments {
         guard memoryLimit <= Int.max >> 20 else {
             throw ValidationError("--memory-limit is more than any machine has.")
         }
+        guard threads.map({ $0 > 0 }) ?? true else {
+            throw ValidationError("--threads is at least 1; without it, one per processor.")
+        }
         if box != nil, searchBox == nil {
             throw ValidationError("--box is three numbers in mm LPS, for example --box=12.5,-30,4.")
         }

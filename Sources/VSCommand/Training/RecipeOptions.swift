@@ -59,6 +59,9 @@ struct RecipeOptions: ParsableArguments {
         guard average.map({ (0..<1).contains($0) }) ?? true else {
             throw ValidationError("--average must be at least 0 and below 1.")
         }
+        guard threads.map({ $0 > 0 }) ?? true else {
+            throw ValidationError("--threads is at least 1; without it, one per processor.")
+        }
         guard searchCases >= 0 else {
             throw ValidationError("--search-cases must not be negative.")
         }

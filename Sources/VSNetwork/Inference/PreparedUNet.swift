@@ -94,10 +94,10 @@ public final class PreparedUNet: Sendable {
         workspace: Workspace
     ) {
         precondition(output.count == workspace.window.count, "one place per voxel of the window")
-        run(input, workspace: workspace)
-        let tensors = workspace.tensors
-        difference.forward(tensors.decoded[0], into: tensors.output)
-        var probability = tensors.output.raw
+        run(input, workspace: workspace) { decoded, range in
+            difference.forward(decoded, into: workspace.tensors.output.slices(range))
+        }
+        var probability = workspace.tensors.output.raw
         vsdb_sigmoid_f32(&probability)
         vsdb_unpack_scalar_f32(&probability, output.baseAddress)
     }
@@ -106,50 +106,115 @@ public final class PreparedUNet: Sendable {
     package func logits(
         of input: [Float], workspace: Workspace
     ) -> (logits: [Float], maps: [[Float]]) {
-        input.withUnsafeBufferPointer { run($0, workspace: workspace) }
         let tensors = workspace.tensors
-        background.forward(tensors.decoded[0], into: tensors.background)
-        foreground.forward(tensors.decoded[0], into: tensors.output)
+        input.withUnsafeBufferPointer {
+            run($0, workspace: workspace) { decoded, range in
+                background.forward(decoded, into: tensors.background.slices(range))
+                foreground.forward(decoded, into: tensors.output.slices(range))
+            }
+        }
         let maps = attention.indices.filter { attention[$0] != nil }.map { tensors.map[$0].plain }
         return (tensors.background.plain + tensors.output.plain, maps)
     }
 
-    /// Runs everything but the classifier.
-    private func run(_ input: UnsafeBufferPointer<Float>, workspace: Workspace) {
+    /// Runs everything but the classifier, which is told of each slab of the finest features that is
+    /// ready, and its slices.
+    private func run(
+        _ input: UnsafeBufferPointer<Float>, workspace: Workspace,
+        classify: (Activation, Range<Int>) -> Void
+    ) {
         precondition(input.count == workspace.window.count, "one value per voxel of the window")
         let tensors = workspace.tensors
+        let planar = architecture.planarLevels
+        let depth = workspace.window.depth
         var image = tensors.image.raw
         vsdb_pack_scalar_f32(input.baseAddress, &image)
-        for level in 0..<5 {
-            let half = level == 4 ? tensors.joined[4].blocks : tensors.joined[level].blocks / 2
-            let skip = tensors.joined[level].channelBlocks(0..<half)
-            clearBorder(tensors.joined[level])
-            clearBorder(tensors.encoderMiddle[level])
-            encoder[level][0].run(
-                level == 0 ? tensors.image : tensors.pooled[level - 1],
-                into: tensors.encoderMiddle[level])
-            encoder[level][1].run(tensors.encoderMiddle[level], into: skip)
-            guard level < 4 else { break }
-            clearBorder(tensors.pooled[level])
-            maxPool(skip, into: tensors.pooled[level], stride: architecture.strides[level])
+        clearBorders(planar, tensors.encoderMiddle, tensors.pooled, tensors.skip)
+        for range in slabs(of: depth, tensors.slab) {
+            for level in 0..<planar { encodeSlab(level, range, tensors) }
         }
-        attend(level: 4, tensors)
-        for level in (0..<4).reversed() {
-            let joined = tensors.joined[level]
-            upsample[level].run(
-                tensors.decoded[level + 1],
-                into: joined.channelBlocks(joined.blocks / 2..<joined.blocks))
-            attend(level: level, tensors)
-            clearBorder(tensors.decoderMiddle[level])
-            decoder[level][0].run(joined, into: tensors.decoderMiddle[level])
-            clearBorder(tensors.decoded[level])
-            decoder[level][1].run(tensors.decoderMiddle[level], into: tensors.decoded[level])
+        for level in planar..<5 { encode(level, tensors) }
+        attend(4, tensors.skip[4], tensors.hidden[4], map: tensors.map[4])
+        for level in (planar..<4).reversed() { decode(level, tensors) }
+        guard planar > 0 else { return classify(tensors.decoded[0], 0..<depth) }
+        clearBorders(
+            planar, tensors.joined, tensors.hidden, tensors.decoderMiddle, tensors.decoded)
+        for range in slabs(of: depth, tensors.slab) {
+            for level in (0..<planar).reversed() { decodeSlab(level, range, tensors) }
+            classify(tensors.decoded[0].slices(0..<range.count), range)
         }
     }
 
-    private func attend(level: Int, _ tensors: WindowTensors) {
-        guard let module = attention[level] else { return }
+    private func slabs(of depth: Int, _ slab: Int) -> [Range<Int>] {
+        stride(from: 0, to: depth, by: slab).map { $0..<min($0 + slab, depth) }
+    }
+
+    /// The planar levels' tensors lie where others lay before; the kernels leave borders alone.
+    private func clearBorders(_ planar: Int, _ tensors: [Activation]...) {
+        for list in tensors { for level in 0..<planar { clearBorder(list[level]) } }
+    }
+
+    private func encode(_ level: Int, _ tensors: WindowTensors) {
+        clearBorder(level == 4 ? tensors.skip[4] : tensors.joined[level])
+        clearBorder(tensors.encoderMiddle[level])
+        encoder[level][0].run(
+            level == 0 ? tensors.image : tensors.pooled[level - 1],
+            into: tensors.encoderMiddle[level])
+        encoder[level][1].run(tensors.encoderMiddle[level], into: tensors.skip[level])
+        guard level < 4 else { return }
+        clearBorder(tensors.pooled[level])
+        maxPool(
+            tensors.skip[level], into: tensors.pooled[level],
+            stride: architecture.strides[level])
+    }
+
+    /// The slices `range` of a planar level.
+    private func encodeSlab(_ level: Int, _ range: Range<Int>, _ tensors: WindowTensors) {
+        let own = 0..<range.count
+        let middle = tensors.encoderMiddle[level].slices(own)
+        let skip = tensors.skip[level].slices(range)
+        let isLast = level == architecture.planarLevels - 1
+        encoder[level][0].run(
+            level == 0 ? tensors.image.slices(range) : tensors.pooled[level - 1].slices(own),
+            into: middle)
+        encoder[level][1].run(middle, into: skip)
+        maxPool(
+            skip, into: tensors.pooled[level].slices(isLast ? range : own),
+            stride: architecture.strides[level])
+    }
+
+    private func decode(_ level: Int, _ tensors: WindowTensors) {
+        let joined = tensors.joined[level]
+        upsample[level].run(
+            tensors.decoded[level + 1],
+            into: joined.channelBlocks(joined.blocks / 2..<joined.blocks))
         clearBorder(tensors.hidden[level])
-        module.run(tensors.joined[level], hidden: tensors.hidden[level], map: tensors.map[level])
+        attend(level, joined, tensors.hidden[level], map: tensors.map[level])
+        clearBorder(tensors.decoderMiddle[level])
+        decoder[level][0].run(joined, into: tensors.decoderMiddle[level])
+        clearBorder(tensors.decoded[level])
+        decoder[level][1].run(tensors.decoderMiddle[level], into: tensors.decoded[level])
+    }
+
+    /// The slices `range` of a planar level.
+    private func decodeSlab(_ level: Int, _ range: Range<Int>, _ tensors: WindowTensors) {
+        let own = 0..<range.count
+        let isLast = level == architecture.planarLevels - 1
+        let joined = tensors.joined[level].slices(own)
+        copy(tensors.skip[level].slices(range), into: joined.channelBlocks(0..<joined.blocks / 2))
+        upsample[level].run(
+            tensors.decoded[level + 1].slices(isLast ? range : own),
+            into: joined.channelBlocks(joined.blocks / 2..<joined.blocks))
+        attend(
+            level, joined, tensors.hidden[level].slices(own), map: tensors.map[level].slices(range))
+        let middle = tensors.decoderMiddle[level].slices(own)
+        decoder[level][0].run(joined, into: middle)
+        decoder[level][1].run(middle, into: tensors.decoded[level].slices(own))
+    }
+
+    private func attend(
+        _ level: Int, _ joined: Activation, _ hidden: Activation, map: Activation
+    ) {
+        attention[level]?.run(joined, hidden: hidden, map: map)
     }
 }

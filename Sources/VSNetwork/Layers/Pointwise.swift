@@ -5,6 +5,13 @@ func relu(_ channels: ChannelMap) -> [Float] {
     Array(repeating: 0, count: channels.blocks * 16)
 }
 
+/// y = x.
+func copy(_ x: Activation, into y: Activation) {
+    var x = x.raw
+    var y = y.raw
+    vsdb_copy_f32(&x, &y)
+}
+
 /// x = max(x, 0), in place.
 func reluForward(_ x: Activation) {
     var raw = x.raw

@@ -28,6 +28,14 @@ package struct Activation {
         return part
     }
 
+    /// The slices `range` of this tensor, in place.
+    package func slices(_ range: Range<Int>) -> Activation {
+        var part = self
+        part.raw.data = raw.data + range.lowerBound * raw.plane
+        part.raw.depth = Int32(range.count)
+        return part
+    }
+
     /// Floats a tensor of this kind takes.
     package static func size(batch: Int, blocks: Int, lanes: Int, shape: WindowShape) -> Int {
         let floats = batch * blocks * shape.depth * (shape.height + 2) * (shape.width + 2) * lanes

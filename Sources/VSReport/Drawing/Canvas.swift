@@ -41,16 +41,20 @@ final class Canvas {
     private let surface: OpaquePointer
     private let context: OpaquePointer
     private let path: String
+    /// Drawn here and renamed when whole, so that a full disk leaves an earlier picture as it was.
+    private let part: String
 
     /// A white canvas of `width` x `height`, to be saved at `path`.
     init(width: Double, height: Double, path: String) throws(ReportError) {
         self.width = width
         self.height = height
         self.path = path
+        let part = "\(path).\(UInt32.random(in: 0 ... .max)).part"
+        self.part = part
         let isVector = path.lowercased().hasSuffix(".svg")
         let made =
             isVector
-            ? cairo_svg_surface_create(path, width, height)
+            ? cairo_svg_surface_create(part, width, height)
             : cairo_image_surface_create(
                 CAIRO_FORMAT_RGB24, Int32(width * Self.scale), Int32(height * Self.scale))
         guard let made, cairo_surface_status(made) == CAIRO_STATUS_SUCCESS,
@@ -67,6 +71,7 @@ final class Canvas {
     deinit {
         cairo_destroy(context)
         cairo_surface_destroy(surface)
+        unlink(part)
     }
 
     private static func unwritable(_ path: String) -> ReportError {
@@ -78,13 +83,12 @@ final class Canvas {
     /// Writes the file.
     func save() throws(ReportError) {
         let isVector = path.lowercased().hasSuffix(".svg")
-        if !isVector, cairo_surface_write_to_png(surface, path) != CAIRO_STATUS_SUCCESS {
+        if !isVector, cairo_surface_write_to_png(surface, part) != CAIRO_STATUS_SUCCESS {
             throw Self.unwritable(path)
         }
         cairo_surface_finish(surface)
-        guard cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS else {
-            throw Self.unwritable(path)
-        }
+        guard cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS, rename(part, path) == 0
+        else { throw Self.unwritable(path) }
     }
 
     private func use(_ colour: Colour) {

@@ -42,7 +42,7 @@ public struct TextTable: Sendable {
 
         var shown: String {
             switch self {
-            case .text(let text): text
+            case .text(let text): Self.printable(text)
             case .number(_, let text): text
             case .integer(let value): String(value)
             case .flag(let value): value ? "yes" : "no"
@@ -50,9 +50,23 @@ public struct TextTable: Sendable {
             }
         }
 
+        /// Without control characters, by which a text from a file could steer the terminal.
+        private static func printable(_ text: String) -> String {
+            String(
+                String.UnicodeScalarView(
+                    text.unicodeScalars.map {
+                        $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+                    }))
+        }
+
+        /// With an apostrophe before what a spreadsheet would take for a formula.
+        private static func inert(_ text: String) -> String {
+            text.first.map { "=+-@\t\r".contains($0) } == true ? "'" + text : text
+        }
+
         var csv: String {
             switch self {
-            case .text(let text): text
+            case .text(let text): Self.inert(text)
             case .number(let value, _): value.isFinite ? "\(value)" : ""
             case .integer(let value): String(value)
             case .flag(let value): value ? "true" : "false"

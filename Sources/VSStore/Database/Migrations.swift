@@ -113,7 +113,18 @@ package enum Migrations {
         let isOld = try queue.read { try Self.applied($0, subject: path) } == applied
         try queue.close()
         // Where another process was faster, it has made the copy, and this one is of the new schema.
-        if isOld { rename(part, copy) }
+        guard isOld else { return }
+        let handle = open(part, O_RDONLY)
+        let isSynced = handle >= 0 && fsync(handle) == 0
+        close(handle)
+        guard isSynced, rename(part, copy) == 0 else {
+            throw StoreError(
+                .readOnly, subject: copy,
+                message: "The database cannot be copied before its upgrade.",
+                remedy: "Check the folder, its permissions and the free space; "
+                    + "the database is as it was.")
+        }
+        ImageStore.sync((copy as NSString).deletingLastPathComponent)
     }
 
     private static func check(

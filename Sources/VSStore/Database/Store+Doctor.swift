@@ -9,7 +9,7 @@ public struct StoreHealth: Sendable, Hashable, Codable {
     public var brokenReferences = 0
     /// Contents in the image store that no scan names: an interrupted registration.
     public var orphans: [String] = []
-    /// Files of interrupted writes.
+    /// Files of interrupted writes, and files of voxels or models that nothing names.
     public var remains: [String] = []
     /// Scans whose voxels are missing.
     public var missing: [Int64] = []
@@ -55,8 +55,8 @@ extension Store {
         let named = Set(facts.scans.map(\.contentHash))
         health.orphans = images.hashes().filter { !named.contains($0) }.sorted()
         health.remains =
-            (ImageStore.remains(in: location.images) + ImageStore.remains(in: location.models))
-            .sorted()
+            (ImageStore.remains(in: location.images) + ImageStore.remains(in: location.models)
+            + images.strays() + (try orphanedModels())).sorted()
         for scan in facts.scans {
             guard images.contains(scan.contentHash) else {
                 health.missing.append(scan.id)
@@ -81,6 +81,14 @@ extension Store {
             for file in health.remains { try? FileManager.default.removeItem(atPath: file) }
         }
         return health
+    }
+
+    /// Model files that no row names: of an interrupted installation, unless it still goes on.
+    private func orphanedModels(at date: Date = Date()) throws -> [String] {
+        let named = Set(try models().map(\.path))
+        let found = (try? FileManager.default.contentsOfDirectory(atPath: location.models)) ?? []
+        return found.filter { $0.hasSuffix(".safetensors") }.map { "\(location.models)/\($0)" }
+            .filter { !named.contains($0) && ImageStore.isOld($0, at: date) }
     }
 
     private static func isNamed(_ db: Database, _ hash: String) throws -> Bool {

@@ -73,7 +73,8 @@ extension Store {
         return GrowthCurve(measurements, treatments: treatments)
     }
 
-    /// Where a patient's tumours were measured last, each at the exam nearest in time.
+    /// Where a patient's tumours were measured last, each at the exam nearest in time; what a reader
+    /// rejected does not count.
     ///
     /// - Parameters:
     ///   - identifier: the patient's.
@@ -103,6 +104,9 @@ extension Store {
             JOIN segmentation ON segmentation.id = volume.segmentationId
             JOIN scan ON scan.id = segmentation.scanId
             WHERE volume.tumourId = tumour.id AND scan.id IS NOT ?3
+                AND coalesce((SELECT review.state FROM review
+                    WHERE review.segmentationId = segmentation.id
+                    ORDER BY review.id DESC LIMIT 1), '') <> 'rejected'
             ORDER BY abs(julianday(scan.examDate) - julianday(?2)), segmentation.id DESC LIMIT 1)
         WHERE patient.identifier = ?1 ORDER BY tumour.side
         """

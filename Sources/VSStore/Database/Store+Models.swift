@@ -83,9 +83,7 @@ extension Store {
         }
         let file = "\(hash).safetensors"
         do {
-            try FileManager.default.createDirectory(
-                atPath: location.models, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
+            try ImageStore.makeFolder(location.models)
         } catch {
             throw StoreError(
                 .readOnly, subject: location.models, message: "The folder cannot be made.",

@@ -154,7 +154,7 @@ extension Store {
         _ db: Database, _ entry: TumourEntry, segmentation: Int64, tumour: Int64
     ) throws {
         let v = entry.volume
-        let mask = entry.mask.voxels.withUnsafeBytes(Compression.deflate)
+        let mask = try entry.mask.voxels.withUnsafeBytes(Compression.deflate)
         try db.execute(
             sql: """
                 INSERT INTO volume (segmentationId, tumourId, volumeMm3, softVolumeMm3, relativeSD,

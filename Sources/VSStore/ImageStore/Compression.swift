@@ -4,13 +4,20 @@ import Foundation
 /// zlib at a level that favours speed.
 enum Compression {
     /// Compresses bytes; they carry no length of their own.
-    static func deflate(_ bytes: UnsafeRawBufferPointer) -> Data {
+    ///
+    /// - Throws: ``StoreError`` where memory is short, which is all that can go wrong.
+    static func deflate(_ bytes: UnsafeRawBufferPointer) throws -> Data {
         var size = compressBound(UInt(bytes.count))
         var output = Data(count: Int(size))
-        output.withUnsafeMutableBytes { (target: UnsafeMutableRawBufferPointer) in
+        let status = output.withUnsafeMutableBytes { (target: UnsafeMutableRawBufferPointer) in
             let source = bytes.bindMemory(to: UInt8.self).baseAddress
-            _ = compress2(
+            return compress2(
                 target.bindMemory(to: UInt8.self).baseAddress, &size, source, UInt(bytes.count), 3)
+        }
+        guard status == Z_OK else {
+            throw StoreError(
+                .full, subject: "\(bytes.count) bytes", message: "They could not be compressed.",
+                remedy: "Free some memory and try again; nothing was changed.")
         }
         return output.prefix(Int(size))
     }

@@ -48,18 +48,16 @@ public struct ImageStore: Sendable {
         FileManager.default.fileExists(atPath: path(hash))
     }
 
-    /// Stores a volume; the same content a second time costs nothing.
+    /// Stores a volume; content that is there already, and whole, stays as it is.
     ///
     /// - Returns: the content hash.
     @discardableResult
     public func insert(_ volume: Volume) throws -> String {
         let hash = Self.contentHash(of: volume)
-        guard !contains(hash) else { return hash }
+        guard (try? self.volume(hash)) == nil else { return hash }
         let target = path(hash)
         do {
-            try FileManager.default.createDirectory(
-                atPath: (target as NSString).deletingLastPathComponent,
-                withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try Self.makeFolder((target as NSString).deletingLastPathComponent)
             try Self.writeDurably(try Self.encode(volume), to: target)
         } catch {
             // Folders that were made for nothing; one that holds something stays.
@@ -77,9 +75,7 @@ public struct ImageStore: Sendable {
     ///
     /// - Returns: whether it had to be stored again.
     public func restore(_ volume: Volume) throws -> Bool {
-        let hash = Self.contentHash(of: volume)
-        if (try? self.volume(hash)) != nil { return false }
-        remove(hash)
+        if (try? self.volume(Self.contentHash(of: volume))) != nil { return false }
         try insert(volume)
         return true
     }
@@ -102,9 +98,21 @@ public struct ImageStore: Sendable {
 
     /// The hashes of everything stored.
     public func hashes() -> [String] {
+        volumeFiles().map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension }
+            .filter(contains)
+    }
+
+    /// Files of voxels that lie where nothing would look for them.
+    func strays() -> [String] {
+        volumeFiles().filter { file in
+            let name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
+            return "\(folder)/\(file)" != path(name)
+        }.map { "\(folder)/\($0)" }
+    }
+
+    private func volumeFiles() -> [String] {
         let found = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }
         return (found ?? []).filter { $0.hasSuffix(".vol") }
-            .map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension }
     }
 
     /// Files that an interrupted write left behind; a write that may still go on is not one.
@@ -116,11 +124,14 @@ public struct ImageStore: Sendable {
     static func remains(in folder: String, at date: Date = Date()) -> [String] {
         let found = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }
         return (found ?? []).filter { $0.hasSuffix(".part") }.map { "\(folder)/\($0)" }
-            .filter { path in
-                let facts = try? FileManager.default.attributesOfItem(atPath: path)
-                guard let changed = facts?[.modificationDate] as? Date else { return false }
-                return date.timeIntervalSince(changed) > 600
-            }
+            .filter { isOld($0, at: date) }
+    }
+
+    /// Whether a file is ten minutes old, so that whoever made it has ended.
+    static func isOld(_ path: String, at date: Date) -> Bool {
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let changed = facts?[.modificationDate] as? Date else { return false }
+        return date.timeIntervalSince(changed) > 600
     }
 
     /// Takes a content out of the store.
@@ -135,8 +146,8 @@ public struct ImageStore: Sendable {
             shape: volume.shape, affine: volume.affine, type: isInteger ? "int16" : "float32")
         let body =
             isInteger
-            ? volume.voxels.map { Int16($0).littleEndian }.withUnsafeBytes(Compression.deflate)
-            : volume.voxels.withUnsafeBytes(Compression.deflate)
+            ? try volume.voxels.map { Int16($0).littleEndian }.withUnsafeBytes(Compression.deflate)
+            : try volume.voxels.withUnsafeBytes(Compression.deflate)
         return magic + (try JSONEncoder().encode(head)) + Data("\n".utf8) + body
     }
 
@@ -171,6 +182,27 @@ public struct ImageStore: Sendable {
         return count
     }
 
+    /// Makes a folder and those above it that are missing, each synced into its parent, so that a
+    /// file that was written into it durably is still found after a loss of power.
+    static func makeFolder(_ path: String) throws {
+        guard !FileManager.default.fileExists(atPath: path) else { return }
+        let parent = (path as NSString).deletingLastPathComponent
+        if !parent.isEmpty { try makeFolder(parent) }
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        sync(parent.isEmpty ? "." : parent)
+    }
+
+    /// Brings a folder's entries to the disk.
+    static func sync(_ folder: String) {
+        let handle = open(folder, O_RDONLY)
+        if handle >= 0 {
+            fsync(handle)
+            close(handle)
+        }
+    }
+
     /// Writes beside the target, syncs, renames, and syncs the folder.
     static func writeDurably(_ data: Data, to target: String) throws(StoreError) {
         let temporary = "\(target).\(UInt32.random(in: 0 ... .max)).part"
@@ -191,11 +223,7 @@ public struct ImageStore: Sendable {
             unlink(temporary)
             throw unwritable(target)
         }
-        let parent = open((target as NSString).deletingLastPathComponent, O_RDONLY)
-        if parent >= 0 {
-            fsync(parent)
-            close(parent)
-        }
+        sync((target as NSString).deletingLastPathComponent)
     }
 
     private static func unwritable(_ path: String) -> StoreError {

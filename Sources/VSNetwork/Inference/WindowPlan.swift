@@ -1,0 +1,170 @@
+extension Architecture {
+    /// How many of the finest levels work within slices alone, kernels and strides alike.
+    ///
+    /// They can run slab by slab: all layers of a few slices before the next, while these are in the
+    /// processor's cache. The bottom never counts.
+    var planarLevels: Int {
+        zip(kernels, strides).prefix { $0.depth == 1 && $1.depth == 1 }.count
+    }
+
+    /// The channels of each level's attention module between its two convolutions; 0 for no module.
+    var hiddenWidths: [Int] {
+        channels.enumerated().map { level, width in
+            switch attention {
+            case .none: 0
+            case .gate: level < 4 ? width / 2 : 0
+            case .spatial: level < 4 ? width : width / 2
+            }
+        }
+    }
+}
+
+/// Where each tensor of a window lies, found by playing the network's steps once.
+///
+/// Tensors share the arena with those that are dead by then. Between the encoder and the decoder of
+/// the planar levels only their skip features are alive: a window needs about one and a half
+/// feature maps of full resolution.
+struct WindowPlan {
+    /// Bytes of a slab's tensors at the planar levels, at most, where more than one slice would be
+    /// more: about what two cores have of the last cache.
+    static let slabBytes = 8 << 20
+
+    private struct Tensor {
+        let place: MemoryPlan.Place
+        let blocks: Int
+        let lanes: Int
+        let shape: WindowShape
+    }
+
+    /// Floats of arena needed.
+    var floats: Int { memory.peak }
+    /// Slices of a slab.
+    let slab: Int
+
+    private let shapes: [WindowShape]
+    private let blocks: [Int]
+    private let hiddenBlocks: [Int]
+    private let planar: Int
+    private var memory = MemoryPlan()
+    private var image: Tensor
+    private var output: Tensor
+    private var background: Tensor
+    private var skip: [Tensor?] = Array(repeating: nil, count: 5)
+    private var encoderMiddle: [Tensor?] = Array(repeating: nil, count: 5)
+    private var pooled: [Tensor?] = Array(repeating: nil, count: 4)
+    private var joined: [Tensor?] = Array(repeating: nil, count: 4)
+    private var hidden: [Tensor?] = Array(repeating: nil, count: 5)
+    private var map: [Tensor?] = Array(repeating: nil, count: 5)
+    private var decoderMiddle: [Tensor?] = Array(repeating: nil, count: 4)
+    private var decoded: [Tensor?] = Array(repeating: nil, count: 5)
+
+    init(_ architecture: Architecture, window: WindowShape) {
+        let shapes = architecture.shapes(for: window)
+        let blocks = architecture.channels.map { ChannelMap([$0]).blocks }
+        let hiddenBlocks = architecture.hiddenWidths.map { $0 == 0 ? 0 : ChannelMap([$0]).blocks }
+        let planar = architecture.planarLevels
+        let slice = (0..<planar).reduce(0) { sum, level in
+            let plane = Activation.size(
+                batch: 1, blocks: 4 * blocks[level] + hiddenBlocks[level], lanes: 16,
+                shape: WindowShape(
+                    depth: 1, height: shapes[level].height, width: shapes[level].width))
+            return sum + plane * MemoryLayout<Float>.stride
+        }
+        slab = planar == 0 ? window.depth : min(window.depth, max(1, Self.slabBytes / slice))
+        self.shapes = shapes
+        self.blocks = blocks
+        self.hiddenBlocks = hiddenBlocks
+        self.planar = planar
+        image = Self.take(&memory, 1, window, lanes: 1)
+        output = Self.take(&memory, 1, window, lanes: 1)
+        background = Self.take(&memory, 1, window, lanes: 1)
+        for level in 0..<5 where hiddenBlocks[level] > 0 {
+            map[level] = Self.take(&memory, 1, shapes[level], lanes: 1)
+        }
+        encode()
+        decode()
+    }
+
+    private static func take(
+        _ memory: inout MemoryPlan, _ blocks: Int, _ shape: WindowShape, lanes: Int = 16
+    ) -> Tensor {
+        let size = Activation.size(batch: 1, blocks: blocks, lanes: lanes, shape: shape)
+        return Tensor(place: memory.reserve(size), blocks: blocks, lanes: lanes, shape: shape)
+    }
+
+    private mutating func take(_ blocks: Int, _ shape: WindowShape) -> Tensor {
+        Self.take(&memory, blocks, shape)
+    }
+
+    private mutating func release(_ tensor: Tensor?) {
+        if let tensor { memory.release(tensor.place) }
+    }
+
+    /// A slab of a level.
+    private func slabShape(_ level: Int) -> WindowShape {
+        WindowShape(depth: slab, height: shapes[level].height, width: shapes[level].width)
+    }
+
+    private mutating func encode() {
+        for level in 0..<planar {
+            skip[level] = take(blocks[level], shapes[level])
+            encoderMiddle[level] = take(blocks[level], slabShape(level))
+            let isLast = level == planar - 1
+            pooled[level] = take(
+                blocks[level], isLast ? shapes[level + 1] : slabShape(level + 1))
+        }
+        for level in 0..<planar {
+            release(encoderMiddle[level])
+            if level < planar - 1 { release(pooled[level]) }
+        }
+        for level in planar..<5 {
+            let whole = take(level == 4 ? blocks[4] : 2 * blocks[level], shapes[level])
+            skip[level] = whole
+            if level < 4 { joined[level] = whole }
+            encoderMiddle[level] = take(blocks[level], shapes[level])
+            release(encoderMiddle[level])
+            if level > 0 { release(pooled[level - 1]) }
+            if level < 4 { pooled[level] = take(blocks[level], shapes[level + 1]) }
+        }
+    }
+
+    private mutating func decode() {
+        // The bottom's features go up as they are.
+        decoded[4] = skip[4]
+        for level in (planar..<5).reversed() {
+            if hiddenBlocks[level] > 0 {
+                hidden[level] = take(hiddenBlocks[level], shapes[level])
+                release(hidden[level])
+            }
+            guard level < 4 else { continue }
+            release(decoded[level + 1])
+            decoderMiddle[level] = take(blocks[level], shapes[level])
+            release(joined[level])
+            decoded[level] = take(blocks[level], shapes[level])
+            release(decoderMiddle[level])
+        }
+        for level in 0..<planar {
+            let shape = slabShape(level)
+            joined[level] = take(2 * blocks[level], shape)
+            if hiddenBlocks[level] > 0 { hidden[level] = take(hiddenBlocks[level], shape) }
+            decoderMiddle[level] = take(blocks[level], shape)
+            decoded[level] = take(blocks[level], shape)
+        }
+    }
+
+    func tensors(in arena: Arena) -> WindowTensors {
+        func at(_ tensor: Tensor) -> Activation {
+            Activation(
+                memory: arena.base + tensor.place.offset, batch: 1, blocks: tensor.blocks,
+                lanes: tensor.lanes, shape: tensor.shape)
+        }
+        // What an architecture does not have is never run on.
+        func all(_ tensors: [Tensor?]) -> [Activation] { tensors.map { at($0 ?? image) } }
+        let lower = zip(all(skip), blocks).map { $0.channelBlocks(0..<$1) }
+        return WindowTensors(
+            slab: slab, image: at(image), skip: lower, encoderMiddle: all(encoderMiddle),
+            pooled: all(pooled), joined: all(joined), hidden: all(hidden), map: all(map),
+            decoderMiddle: all(decoderMiddle), decoded: all(decoded), output: at(output),
+            background: at(background))
+    }
+}
