@@ -226,6 +226,28 @@ typedef struct {
     float bias;
 } TILE(score_job);
 
+enum { SCORES = 4 }; // voxels that share a load of the weights
+
+// `count` neighbouring voxels, a constant where this is inlined.
+INLINE void TILE(scores)(const TILE(score_job) * job, const TILE(row) * r, ptrdiff_t slots,
+                         const float *x, int count, float *out) {
+    vec16 acc[SCORES];
+    _Pragma("clang loop unroll(full)") for (int j = 0; j < count; j++) { acc[j] = SPLAT(0.0f); }
+    for (int32_t block = 0; block < job->x->blocks; block++) {
+        const float *voxel = x + block * job->x->block;
+        const float *weights = job->weights + block * slots * 16;
+        for (int32_t t = 0; t < r->taps; t++) {
+            vec16 weight = LOAD(weights + r->slot[t] * 16);
+            _Pragma("clang loop unroll(full)") for (int j = 0; j < count; j++) {
+                acc[j] += LOAD(voxel + r->offset[t] + j * 16) * weight;
+            }
+        }
+    }
+    _Pragma("clang loop unroll(full)") for (int j = 0; j < count; j++) {
+        out[j] = job->bias + vsdb_sum(acc[j]);
+    }
+}
+
 static void TILE(score_row)(void *context, size_t index) {
     const TILE(score_job) *job = context;
     const vsdb_tensor *x = job->x, *y = job->y;
@@ -235,17 +257,11 @@ static void TILE(score_row)(void *context, size_t index) {
     ptrdiff_t slots = TILE(slots)(job->kernel);
     const float *row = vsdb_row(x, at.n, 0, at.d, at.h);
     float *out = vsdb_row(y, at.n, 0, at.d, at.h);
-    for (int32_t w = 0; w < y->width; w++) {
-        vec16 acc[2] = {SPLAT(0.0f), SPLAT(0.0f)};
-        for (int32_t block = 0; block < x->blocks; block++) {
-            const float *voxel = row + block * x->block + w * 16;
-            const float *weights = job->weights + block * slots * 16;
-            for (int32_t t = 0; t < r.taps; t++) {
-                acc[t & 1] += LOAD(voxel + r.offset[t]) * LOAD(weights + r.slot[t] * 16);
-            }
-        }
-        out[w] = job->bias + vsdb_sum(acc[0] + acc[1]);
+    int32_t w = 0;
+    for (; w + SCORES <= y->width; w += SCORES) {
+        TILE(scores)(job, &r, slots, row + w * 16, SCORES, out + w);
     }
+    for (; w < y->width; w++) { TILE(scores)(job, &r, slots, row + w * 16, 1, out + w); }
 }
 
 static void TILE(conv_to_one_forward)(const vsdb_tensor *x, const vsdb_tensor *y,

@@ -35,6 +35,7 @@ struct Root: ParsableCommand {
             CommandGroup(
                 name: "Models and training",
                 subcommands: [ModelCommand.self, TrainCommand.self, PhantomCommand.self]),
-            CommandGroup(name: "Maintenance", subcommands: [DoctorCommand.self]),
+            CommandGroup(
+                name: "Maintenance", subcommands: [DoctorCommand.self, BenchCommand.self]),
         ])
 }

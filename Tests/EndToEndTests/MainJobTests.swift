@@ -32,6 +32,7 @@ struct MainJobTests {
         let flagged = try program.run("flagged", "--format", "json").list()
         #expect(flagged.count == 1)
         #expect(flagged.first?["patient"] as? String == "P1")
+        #expect((flagged.first?["sentence"] as? String)?.contains("against baseline") == true)
         #expect(try program.run("flagged", "--fail-on-growth").code == 10)
         let earlier = try program.run("growth", "P1", "--as-of", "2020-12-31", "--fail-on-growth")
         #expect(earlier.code == 0)

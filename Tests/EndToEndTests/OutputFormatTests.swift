@@ -37,7 +37,7 @@ struct OutputFormatTests {
             command: ["flagged"],
             keys: [
                 "patient", "side", "class", "lastExam", "volumeMm3", "percentFromBaseline",
-                "probabilityOfGrowth",
+                "probabilityOfGrowth", "sentence",
             ]),
         Answer(command: ["doctor"], keys: ["check", "result"]),
         Answer(
