@@ -9,6 +9,12 @@ enum Checkout {
         try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
     }
 
+    static func isFolder(_ name: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(
+            atPath: "\(path)/\(name)", isDirectory: &isFolder) && isFolder.boolValue
+    }
+
     /// The files below a folder with one of some endings, relative to the checkout, sorted.
     static func files(_ folder: String, _ endings: [String]) -> [String] {
         let found = FileManager.default.enumerator(atPath: "\(path)/\(folder)")?

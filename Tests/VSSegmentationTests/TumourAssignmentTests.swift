@@ -14,10 +14,12 @@ struct TumourAssignmentTests {
     ) -> [SegmentedTumour.Basis?] { places.map { $0?.basis } }
 
     @Test("the midline is the head's, not the image's", arguments: [-9.0, 0, 6])
-    func midline(shift: Double) {
+    func midline(shift: Double) throws {
         let midline = HeadMidline(head(shift: shift))
         #expect(midline.isFound)
         #expect(abs(midline.xMm - shift) < 3)
+        let y = try #require(midline.yMm)
+        #expect(abs(y) < 3)
     }
 
     @Test("where the head fills the image, its middle is the image's")
@@ -28,6 +30,29 @@ struct TumourAssignmentTests {
         let midline = HeadMidline(cropped)
         #expect(!midline.isFound)
         #expect(abs(midline.xMm - (20 + 39.5 * 0.5)) < 1e-9)
+        #expect(midline.yMm == nil)
+        let anywhere: LPSPoint = [20, 500, 0]
+        #expect(TumourAssignment(midline: midline).isPossible(anywhere))
+    }
+
+    @Test("a tumour's centre lies off the midline, and not at the head's front or back")
+    func possible() {
+        let assignment = Self.assignment()
+        let possible: [LPSPoint] = [[25, 0, 0], [-25, -40, 9]]
+        for point in possible { #expect(assignment.isPossible(point), "\(point)") }
+        let impossible: [LPSPoint] = [[4, 0, 0], [64, 0, 0], [25, 49, 0], [-25, -49, 0]]
+        for point in impossible { #expect(!assignment.isPossible(point), "\(point)") }
+    }
+
+    @Test("where columns run up and down, front and back are unknown")
+    func coronal() {
+        let axial = head()
+        var affine = axial.affine
+        affine.heightStep = [0, 0, -0.8]
+        affine.depthStep = [0, 1.5, 0]
+        let coronal = Volume(shape: axial.shape, affine: affine, voxels: axial.voxels)
+        #expect(HeadMidline(coronal).isFound)
+        #expect(HeadMidline(coronal).yMm == nil)
     }
 
     @Test("the patient's left is +x in LPS")

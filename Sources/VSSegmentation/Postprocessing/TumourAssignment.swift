@@ -52,6 +52,9 @@ package struct TumourAssignment {
 
     /// How far from the midline a tumour's centre can lie, mm: the canals open about 25 mm from it.
     static let lateralMm = 8.0...60.0
+    /// How far before or behind the head's middle a tumour's centre can lie, mm: the canals open near
+    /// it, in the heads this was tried on at most 24 mm before it.
+    static let frontToBackMm = 45.0
 
     private let midline: HeadMidline
     private let known: [KnownTumour]
@@ -65,9 +68,10 @@ package struct TumourAssignment {
     /// The side a point lies on; +x is the patient's left.
     package func side(of point: LPSPoint) -> Side { point.x >= midline.xMm ? .left : .right }
 
-    /// Whether a vestibular schwannoma can have its centre there; always where no midline was found.
+    /// Whether a vestibular schwannoma can have its centre there; as far as the head was seen whole.
     package func isPossible(_ point: LPSPoint) -> Bool {
-        !midline.isFound || Self.lateralMm.contains(abs(point.x - midline.xMm))
+        if let y = midline.yMm, abs(point.y - y) > Self.frontToBackMm { return false }
+        return !midline.isFound || Self.lateralMm.contains(abs(point.x - midline.xMm))
     }
 
     /// The place of each component, given by their centroids, largest first; nil for those that are
