@@ -27,6 +27,9 @@ extension FieldList {
                     + model.normalisation.region.rawValue))
         add("threshold", key: "threshold", .fixed(model.threshold, 2))
         add(
+            "least peak of a finding", key: "componentPeak",
+            model.componentPeak.map { .fixed($0, 2) } ?? .text("default"))
+        add(
             "boundary SD mm", key: "boundarySDMm",
             model.boundarySDMm.map { .fixed($0, 2) } ?? .text("not measured"))
         add("trained on", key: "trainingData", .text(model.trainingData))
