@@ -46,6 +46,30 @@ struct WorkspaceTests {
     }
 
     @Test(
+        "however a window is cut into slabs, the bits are the same",
+        arguments: Architecture.allTiny)
+    func slabs(architecture: Architecture) throws {
+        let network = PreparedUNet(
+            architecture: architecture, values: .sample(architecture, seed: 93))
+        let step = architecture.multiple
+        // Five slices and so no whole number of slabs of two, where levels are planar.
+        let window = WindowShape(
+            depth: step.depth == 1 ? 5 : 2 * step.depth, height: 2 * step.height,
+            width: step.width)
+        var numbers = SeededNumbers(seed: 94)
+        let image = numbers.floats(window.count)
+        let whole = try network.makeWorkspace(for: window, slabBytes: .max)
+        let expected = network.logits(of: image, workspace: whole)
+        // One slice, then about two.
+        for bytes in [1, 2 * (whole.bytes / window.depth)] {
+            let workspace = try network.makeWorkspace(for: window, slabBytes: bytes)
+            let found = network.logits(of: image, workspace: workspace)
+            #expect(found.logits.map(\.bitPattern) == expected.logits.map(\.bitPattern))
+            #expect(found.maps == expected.maps)
+        }
+    }
+
+    @Test(
         "a window that does not suit is refused with the multiples that do",
         arguments: [
             WindowShape(depth: 4, height: 16, width: 24),

@@ -76,6 +76,13 @@ public final class PreparedUNet: Sendable {
         try Workspace(architecture: architecture, window: window)
     }
 
+    /// The same with slabs of about so many bytes; results do not depend on it.
+    package func makeWorkspace(
+        for window: WindowShape, slabBytes: Int
+    ) throws(NetworkError) -> Workspace {
+        try Workspace(architecture: architecture, window: window, slabBytes: slabBytes)
+    }
+
     /// Bytes of activations a window needs, before any are taken.
     public static func workspaceBytes(
         for window: WindowShape, architecture: Architecture

@@ -58,7 +58,9 @@ struct WindowPlan {
     private var decoderMiddle: [Tensor?] = Array(repeating: nil, count: 4)
     private var decoded: [Tensor?] = Array(repeating: nil, count: 5)
 
-    init(_ architecture: Architecture, window: WindowShape) {
+    init(
+        _ architecture: Architecture, window: WindowShape, slabBytes: Int = WindowPlan.slabBytes
+    ) {
         let shapes = architecture.shapes(for: window)
         let blocks = architecture.channels.map { ChannelMap([$0]).blocks }
         let hiddenBlocks = architecture.hiddenWidths.map { $0 == 0 ? 0 : ChannelMap([$0]).blocks }
@@ -70,7 +72,7 @@ struct WindowPlan {
                     depth: 1, height: shapes[level].height, width: shapes[level].width))
             return sum + plane * MemoryLayout<Float>.stride
         }
-        slab = planar == 0 ? window.depth : min(window.depth, max(1, Self.slabBytes / slice))
+        slab = planar == 0 ? window.depth : min(window.depth, max(1, slabBytes / slice))
         self.shapes = shapes
         self.blocks = blocks
         self.hiddenBlocks = hiddenBlocks

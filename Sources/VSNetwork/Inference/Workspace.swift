@@ -12,9 +12,11 @@ public final class Workspace {
     /// Bytes of activations this workspace holds.
     public var bytes: Int { arena.count * MemoryLayout<Float>.stride }
 
-    init(architecture: Architecture, window: WindowShape) throws(NetworkError) {
+    init(
+        architecture: Architecture, window: WindowShape, slabBytes: Int = WindowPlan.slabBytes
+    ) throws(NetworkError) {
         try architecture.check(window)
-        let plan = WindowPlan(architecture, window: window)
+        let plan = WindowPlan(architecture, window: window, slabBytes: slabBytes)
         arena = try Arena(count: plan.floats)
         tensors = plan.tensors(in: arena)
         self.window = window
