@@ -49,11 +49,18 @@ struct TextTableTests {
 
     @Test(
         "a text that a spreadsheet would take for a formula is marked as text; a number is not",
-        arguments: ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])
+        arguments: ["=1+1", "+A1", "-1+2", "@SUM(A1)", "\tx"])
     func formulas(text: String) {
         var table = TextTable([.init("a", key: "a"), .init("b", key: "b")])
         table.add([.text(text), .number(-1, "-1")])
         #expect(table.csv == "a,b\n'\(text),-1.0")
+    }
+
+    @Test("a dash and a signed number stay as they are", arguments: ["-", "-3.2", "+48 %"])
+    func signs(text: String) {
+        var table = TextTable([.init("a", key: "a")])
+        table.add([.text(text)])
+        #expect(table.csv == "a\n\(text)")
     }
 
     @Test(

@@ -59,9 +59,13 @@ public struct TextTable: Sendable {
                     }))
         }
 
-        /// With an apostrophe before what a spreadsheet would take for a formula.
+        /// With an apostrophe before what a spreadsheet would take for a formula; a dash and a signed
+        /// number are none.
         private static func inert(_ text: String) -> String {
-            text.first.map { "=+-@\t\r".contains($0) } == true ? "'" + text : text
+            guard let first = text.first, "=+-@\t\r".contains(first) else { return text }
+            let isSigned = "+-".contains(first)
+            return isSigned && text.dropFirst().allSatisfy { "0123456789. %".contains($0) }
+                ? text : "'" + text
         }
 
         var csv: String {
