@@ -58,7 +58,7 @@ let package = Package(
 
         // The path of a scan, in order.
         library("VSImaging", ["CNIfTI", "CZlib", "CKernels"]),
-        library("VSNetwork", ["CKernels"]),
+        library("VSNetwork", ["CKernels", "CZlib"]),
         library("VSSegmentation", ["VSImaging", "VSNetwork"]),
         library("VSPhantom", ["VSImaging", "CAssets"]),
         library("VSTraining", ["VSImaging", "VSNetwork", "VSSegmentation"]),

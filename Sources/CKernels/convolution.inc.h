@@ -31,7 +31,7 @@ typedef struct {
         vec16 acc[COUNT];                                                                         \
         vec16 start = r->bias ? LOAD(r->bias) : SPLAT(0.0f);                                      \
         _Pragma("clang loop unroll(full)") for (int j = 0; j < COUNT; j++) {                      \
-            acc[j] = r->accumulate ? LOAD(y + j * y_step) : start;                                \
+            acc[j] = r->accumulate ? start + LOAD(y + j * y_step) : start;                        \
         }                                                                                         \
         for (int32_t b = 0; b < r->blocks; b++) {                                                 \
             const int32_t valid = r->valid[b];                                                    \
@@ -215,6 +215,88 @@ static void TILE(upsample_input_gradient)(const vsdb_tensor *dy, const vsdb_tens
                                           const int32_t *valid) {
     TILE(job) job = {dy, dx, stride, weights, valid, NULL, NULL, 0};
     vsdb_parallel(vsdb_row_count(dx), TILE(upsample_gradient_row), &job);
+}
+
+// --- Strided convolution and its transpose. A fine voxel meets a coarse one in one tap at most:
+// fine[stride * p + tap - kernel / 2] with coarse[p], the fine sides being stride times the coarse.
+
+typedef struct {
+    const vsdb_tensor *x, *y;
+    vsdb_extent kernel, stride;
+    const float *weights;
+    const int32_t *valid;
+    const float *bias, *slope;
+    int32_t accumulate;
+} TILE(strided_job);
+
+static void TILE(strided_run)(const TILE(strided_job) * job, TILE(row) * r, vsdb_row_index at,
+                              ptrdiff_t column, ptrdiff_t y_step, int32_t width) {
+    for (int32_t ocb = 0; ocb < job->y->blocks; ocb++) {
+        r->weights = job->weights + (ptrdiff_t)ocb * r->blocks * r->slots * 256;
+        r->bias = job->bias ? job->bias + ocb * 16 : NULL;
+        r->slope = job->slope ? job->slope + ocb * 16 : NULL;
+        TILE(run_row)(r, vsdb_row(job->y, at.n, ocb, at.d, at.h) + column * 16, y_step, width);
+    }
+}
+
+// Fine to coarse: every tap of the kernel, fine voxels `stride` apart.
+static void TILE(gather_row)(void *context, size_t index) {
+    const TILE(strided_job) *job = context;
+    const vsdb_tensor *x = job->x, *y = job->y;
+    vsdb_extent k = job->kernel, s = job->stride;
+    vsdb_row_index at = vsdb_split_row(y, index);
+    TILE(row) r = {.x = vsdb_row(x, at.n, 0, 0, at.h * s.height), .x_step = 16 * s.width,
+                   .x_block = x->block, .blocks = x->blocks, .valid = job->valid,
+                   .slots = (int32_t)TILE(slots)(k), .accumulate = job->accumulate};
+    for (int32_t slot = 0; slot < r.slots; slot++) {
+        ptrdiff_t a = slot / (k.height * k.width), b = slot / k.width % k.height;
+        ptrdiff_t d = at.d * s.depth + a - k.depth / 2;
+        if (d < 0 || d >= x->depth) { continue; }
+        r.offset[r.taps] = d * x->plane + (b - k.height / 2) * x->row +
+                           (slot % k.width - k.width / 2) * 16;
+        r.slot[r.taps++] = slot;
+    }
+    TILE(strided_run)(job, &r, at, 0, 16, y->width);
+}
+
+static void TILE(strided_gather)(const vsdb_tensor *x, const vsdb_tensor *y, vsdb_extent kernel,
+                                 vsdb_extent stride, const float *weights, const int32_t *valid,
+                                 const float *bias, const float *slope, int32_t accumulate) {
+    TILE(strided_job) job = {x, y, kernel, stride, weights, valid, bias, slope, accumulate};
+    vsdb_parallel(vsdb_row_count(y), TILE(gather_row), &job);
+}
+
+// Coarse to fine: the columns of a fine row that share a remainder share their taps.
+static void TILE(scatter_row)(void *context, size_t index) {
+    const TILE(strided_job) *job = context;
+    const vsdb_tensor *x = job->x, *y = job->y;
+    vsdb_extent k = job->kernel, s = job->stride;
+    vsdb_row_index at = vsdb_split_row(y, index);
+    for (int32_t column = 0; column < s.width; column++) {
+        TILE(row) r = {.x = vsdb_row(x, at.n, 0, 0, 0), .x_step = 16, .x_block = x->block,
+                       .blocks = x->blocks, .valid = job->valid,
+                       .slots = (int32_t)TILE(slots)(k), .accumulate = job->accumulate};
+        for (int32_t slot = 0; slot < r.slots; slot++) {
+            ptrdiff_t d = at.d + k.depth / 2 - slot / (k.height * k.width);
+            ptrdiff_t h = at.h + k.height / 2 - slot / k.width % k.height;
+            ptrdiff_t w = column + k.width / 2 - slot % k.width;
+            // Rows and columns past the last read the zero border; slices have none.
+            if (d < 0 || h < 0 || w < 0 || d % s.depth || h % s.height || w % s.width ||
+                d / s.depth >= x->depth) {
+                continue;
+            }
+            r.offset[r.taps] = d / s.depth * x->plane + h / s.height * x->row + w / s.width * 16;
+            r.slot[r.taps++] = slot;
+        }
+        TILE(strided_run)(job, &r, at, column, 16 * s.width, x->width);
+    }
+}
+
+static void TILE(strided_scatter)(const vsdb_tensor *x, const vsdb_tensor *y, vsdb_extent kernel,
+                                  vsdb_extent stride, const float *weights, const int32_t *valid,
+                                  const float *bias, const float *slope, int32_t accumulate) {
+    TILE(strided_job) job = {x, y, kernel, stride, weights, valid, bias, slope, accumulate};
+    vsdb_parallel(vsdb_row_count(y), TILE(scatter_row), &job);
 }
 
 // --- Convolution to one channel: products stay in lanes, one horizontal sum per voxel.

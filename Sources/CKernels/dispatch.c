@@ -136,6 +136,28 @@ void vsdb_upsample_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *
     variant()->upsample_weight_gradient(x, dy, stride, in_valid, dw, partial);
 }
 
+void vsdb_strided_gather_f32(const vsdb_tensor *fine, const vsdb_tensor *coarse, vsdb_extent kernel,
+                             vsdb_extent stride, const float *weights, const int32_t *fine_valid,
+                             const float *bias, const float *slope, int32_t accumulate) {
+    variant()->strided_gather(fine, coarse, kernel, stride, weights, fine_valid, bias, slope,
+                              accumulate);
+}
+
+void vsdb_strided_scatter_f32(const vsdb_tensor *coarse, const vsdb_tensor *fine,
+                              vsdb_extent kernel, vsdb_extent stride, const float *weights,
+                              const int32_t *coarse_valid, const float *bias, const float *slope,
+                              int32_t accumulate) {
+    variant()->strided_scatter(coarse, fine, kernel, stride, weights, coarse_valid, bias, slope,
+                               accumulate);
+}
+
+void vsdb_strided_weight_gradient_f32(const vsdb_tensor *fine, const vsdb_tensor *coarse,
+                                      vsdb_extent kernel, vsdb_extent stride,
+                                      const int32_t *fine_valid, float *dw) {
+    double *partial = scratch(CHUNKS * pairs(fine, coarse) * taps(kernel) * 256);
+    variant()->strided_weight_gradient(fine, coarse, kernel, stride, fine_valid, dw, partial);
+}
+
 void vsdb_channel_moments_f32(const vsdb_tensor *x, double *sum, double *sum_of_squares) {
     variant()->channel_moments(x, sum, sum_of_squares, scratch(planes(x) * 32));
 }

@@ -24,6 +24,12 @@ typedef struct {
                                     const float *, const int32_t *);
     void (*upsample_weight_gradient)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent,
                                      const int32_t *, float *, double *);
+    void (*strided_gather)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent, vsdb_extent,
+                           const float *, const int32_t *, const float *, const float *, int32_t);
+    void (*strided_scatter)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent, vsdb_extent,
+                            const float *, const int32_t *, const float *, const float *, int32_t);
+    void (*strided_weight_gradient)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent,
+                                    vsdb_extent, const int32_t *, float *, double *);
     void (*channel_moments)(const vsdb_tensor *, double *, double *, double *);
     void (*relu_forward)(const vsdb_tensor *);
     void (*norm_prelu_forward)(const vsdb_tensor *, const vsdb_tensor *, vsdb_norm);

@@ -17,6 +17,11 @@ typedef struct {
     int32_t transposed;
 } TILE(gradient_job);
 
+typedef struct {
+    TILE(gradient_job) job; // x is the fine tensor, dy the coarse one
+    vsdb_extent stride;
+} TILE(strided_gradient);
+
 #define DEFINE_STRIP(NAME, TAPS)                                                                  \
     INLINE void TILE(NAME)(const float *x, ptrdiff_t x_step, ptrdiff_t tap_step, const float *dy, \
                            ptrdiff_t dy_step, int32_t width, float *sum) {                        \
@@ -123,6 +128,38 @@ static void TILE(upsample_gradient_part)(void *context, size_t index) {
     }
 }
 
+// One (chunk, fine block, coarse block, tap) of a strided convolution:
+// fine[stride * p + tap - kernel / 2] against coarse[p].
+static void TILE(strided_gradient_part)(void *context, size_t index) {
+    const TILE(strided_gradient) *strided = context;
+    const TILE(gradient_job) *job = &strided->job;
+    const vsdb_tensor *fine = job->x, *coarse = job->dy;
+    vsdb_extent k = job->kernel, s = strided->stride;
+    ptrdiff_t slots = TILE(slots)(k), pairs = (ptrdiff_t)fine->blocks * coarse->blocks;
+    ptrdiff_t tap = (ptrdiff_t)index % slots, rest = (ptrdiff_t)index / slots;
+    ptrdiff_t pair = rest % pairs, chunk = rest / pairs;
+    ptrdiff_t fb = pair % fine->blocks, cb = pair / fine->blocks;
+    ptrdiff_t a = tap / (k.height * k.width) - k.depth / 2;
+    ptrdiff_t b = tap / k.width % k.height - k.height / 2, c = tap % k.width - k.width / 2;
+    _Alignas(64) float sum[256] = {0};
+    double *total = job->partial + ((chunk * pairs + pair) * slots + tap) * 256;
+    size_t first, last;
+    TILE(chunk_range)(vsdb_plane_count(coarse), (size_t)chunk, &first, &last);
+    for (size_t plane = first; plane < last; plane++) {
+        ptrdiff_t n = (ptrdiff_t)plane / coarse->depth, d = (ptrdiff_t)plane % coarse->depth;
+        ptrdiff_t slice = d * s.depth + a;
+        if (slice < 0 || slice >= fine->depth) { continue; }
+        for (ptrdiff_t h = 0; h < coarse->height; h++) {
+            const float *row = vsdb_row(fine, n, fb, slice, h * s.height + b) + c * 16;
+            const float *other = vsdb_row(coarse, n, cb, d, h);
+            for (int32_t i = 0; i < job->valid[fb]; i += IC_STRIP) {
+                TILE(strip_one)(row + i, 16 * s.width, 0, other, 16, coarse->width, sum + i * 16);
+            }
+        }
+        TILE(flush)(sum, total, 256);
+    }
+}
+
 // Adds the chunks in order. dw is [pair][tap][16][16], or [tap][pair][16][16] when transposed.
 static void TILE(sum_chunks)(const TILE(gradient_job) * job, float *dw) {
     ptrdiff_t slots = TILE(slots)(job->kernel);
@@ -154,6 +191,15 @@ static void TILE(upsample_weight_gradient)(const vsdb_tensor *x, const vsdb_tens
     size_t parts = (size_t)GRADIENT_CHUNKS * (size_t)x->blocks * (size_t)dy->blocks;
     vsdb_parallel(parts * (size_t)TILE(slots)(stride), TILE(upsample_gradient_part), &job);
     TILE(sum_chunks)(&job, dw);
+}
+
+static void TILE(strided_weight_gradient)(const vsdb_tensor *fine, const vsdb_tensor *coarse,
+                                          vsdb_extent kernel, vsdb_extent stride,
+                                          const int32_t *valid, float *dw, double *partial) {
+    TILE(strided_gradient) job = {{fine, coarse, kernel, valid, partial, 0}, stride};
+    size_t parts = (size_t)GRADIENT_CHUNKS * (size_t)fine->blocks * (size_t)coarse->blocks;
+    vsdb_parallel(parts * (size_t)TILE(slots)(kernel), TILE(strided_gradient_part), &job);
+    TILE(sum_chunks)(&job.job, dw);
 }
 
 // --- One channel against sixteen: the first layer's weights, and those of a score.

@@ -8,6 +8,8 @@ public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible 
         case unreadable
         /// The file is not safetensors, or its header is damaged.
         case malformed
+        /// The file asks for something that is not done, such as running code.
+        case refused
         /// The file ends before its tensors do.
         case truncated
         /// The tensors are not those of the architecture it names.

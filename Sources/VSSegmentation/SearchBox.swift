@@ -56,19 +56,7 @@ public struct SearchBox: Sendable, Hashable, Codable {
     /// The part of a volume that ``range(in:_:)`` names, as a volume of its own.
     package func crop(_ volume: Volume) throws(SegmentationError) -> Volume {
         let (start, end) = try range(in: volume.shape, volume.affine)
-        let shape = GridShape(
-            depth: end.x - start.x, height: end.y - start.y, width: end.z - start.z)
-        var voxels: [Float] = []
-        voxels.reserveCapacity(shape.count)
-        for d in start.x..<end.x {
-            for h in start.y..<end.y {
-                let row = volume.shape.index(d, h, start.z)
-                voxels.append(contentsOf: volume.voxels[row..<row + shape.width])
-            }
-        }
-        var corner = volume.affine
-        corner.origin = corner.point(Double(start.x), Double(start.y), Double(start.z))
-        return Volume(shape: shape, affine: corner, voxels: voxels)
+        return volume.part(VoxelRange(start: start, end: end))
     }
 
     private func missed() -> SegmentationError {

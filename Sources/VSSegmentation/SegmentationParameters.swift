@@ -19,6 +19,9 @@ public struct SegmentationParameters: Sendable, Hashable, Codable {
     public var earlierExamReachMm = 15.0
     /// How far windows overlap, a fraction of the window.
     public var overlap = 0.25
+    /// Whether the whole scan is run through the network, and not only where its coarse levels see
+    /// something; where they see nothing it always is.
+    public var isExhaustive = false
     /// Memory the run may take, bytes.
     public var memoryLimitBytes = 3 << 30
 

@@ -86,6 +86,8 @@ public struct SegmentationResult: Sendable {
     public let parameters: SegmentationParameters
     /// Where it was looked for; nil for the whole field of view.
     public let box: SearchBox?
+    /// The share of the searched voxels that the whole network saw, 0 to 1.
+    public let seenShare: Double
     /// The gate's verdict on the scan.
     public let verdict: GateVerdict
     /// Seconds of each stage.

@@ -1,3 +1,4 @@
+import Foundation
 public import VSImaging
 public import VSNetwork
 
@@ -58,25 +59,121 @@ public struct Segmenter: Sendable {
         let input = try searchedPart(of: volume, box)
         timings.preprocessing = lap.seconds()
 
-        let map = try predict(input, plan: plan, progress: progress, isCancelled: isCancelled)
-        timings.network = lap.seconds()
-
-        let probability = try onScanGrid(map, of: volume, subject)
         let finder = TumourFinder(
             parameters,
             assignment: TumourAssignment(midline: HeadMidline(volume), known: known),
             expected: expected)
-        let (tumours, dropped) = finder.tumours(in: probability, searched: searchedScan)
-        timings.postprocessing = lap.seconds()
+        let run = Run(scan: volume, subject: subject, input: input, plan: plan)
+        var found: Finding?
+        let quick = try proposals(
+            run, progress: { progress(0.3 * $0) }, isCancelled: isCancelled)
+        timings.network += lap.seconds()
+        if let quick {
+            let map = try predict(
+                run, in: quick, progress: { progress(0.3 + 0.7 * $0) }, isCancelled: isCancelled)
+            timings.network += lap.seconds()
+            if let map { found = try find(map, run, finder, searchedScan) }
+            // What was to be found must be there; otherwise everything is looked at.
+            if let tumours = found?.tumours, !isComplete(tumours, known: known) { found = nil }
+            timings.postprocessing += lap.seconds()
+        }
+        let seenShare = found == nil ? 1 : quick?.share(of: input.shape) ?? 1
+        if found == nil {
+            let start = quick == nil ? 0 : 0.6
+            let map = try predict(
+                input, plan: plan, progress: { progress(start + (1 - start) * $0) },
+                isCancelled: isCancelled)
+            timings.network += lap.seconds()
+            found = try find(map, run, finder, searchedScan)
+            timings.postprocessing += lap.seconds()
+        }
+        guard let found else { preconditionFailure("everything was looked at") }
         return SegmentationResult(
-            tumours: tumours, probability: probability,
-            highestProbability: Double(probability.voxels.max() ?? 0), dropped: dropped,
-            parameters: parameters, box: box, verdict: verdict, timings: timings,
-            windows: plan.starts.count, window: plan.window,
+            tumours: found.tumours, probability: found.probability,
+            highestProbability: Double(found.probability.voxels.max() ?? 0),
+            dropped: found.dropped, parameters: parameters, box: box, seenShare: seenShare,
+            verdict: verdict, timings: timings, windows: plan.starts.count, window: plan.window,
             plannedBytes: MemoryEstimate(
                 window: plan.window, searched: plan.volume, scan: volume.shape,
                 architecture: description.architecture
             ).bytes)
+    }
+
+    /// One run's scan and the network's input made of it.
+    private struct Run {
+        let scan: Volume
+        let subject: String
+        let input: Volume
+        let plan: WindowPlan
+    }
+
+    /// What a probability map holds.
+    private struct Finding {
+        let probability: ProbabilityMap
+        let tumours: [SegmentedTumour]
+        let dropped: [DroppedComponent]
+    }
+
+    private func find(
+        _ map: ProbabilityMap, _ run: Run, _ finder: TumourFinder,
+        _ searched: (start: SIMD3<Int>, end: SIMD3<Int>)?
+    ) throws(SegmentationError) -> Finding {
+        let probability = try onScanGrid(map, of: run.scan, run.subject)
+        let (tumours, dropped) = finder.tumours(in: probability, searched: searched)
+        return Finding(probability: probability, tumours: tumours, dropped: dropped)
+    }
+
+    /// Whether there is a tumour, and one on each side where an earlier exam had one.
+    private func isComplete(_ tumours: [SegmentedTumour], known: [KnownTumour]) -> Bool {
+        !tumours.isEmpty
+            && known.allSatisfy { earlier in tumours.contains { $0.side == earlier.side } }
+    }
+
+    /// Where the coarse levels of the network want to look; nil where everything is to be looked at.
+    private func proposals(
+        _ run: Run, progress: (Double) -> Void, isCancelled: () -> Bool
+    ) throws -> Proposals? {
+        guard !parameters.isExhaustive, description.scanRule == nil,
+            PreparedUNet.canPropose(description.architecture)
+        else { return nil }
+        let workspace = try network.makeProposalWorkspace(for: run.plan.window)
+        var input = [Float](repeating: 0, count: run.plan.window.count)
+        var cells: [VoxelRange] = []
+        for (number, start) in run.plan.starts.enumerated() {
+            try SlidingWindow.check(isCancelled)
+            run.input.cut(run.plan.window, at: start, into: &input)
+            let (map, shape) = input.withUnsafeBufferPointer {
+                network.proposals(of: $0, workspace: workspace)
+            }
+            cells += Proposals.cells(map, shape, window: run.plan.window, at: start)
+            progress(Double(number + 1) / Double(run.plan.starts.count))
+        }
+        return Proposals(
+            cells: cells, in: run.input.shape, multiple: description.architecture.multiple)
+    }
+
+    /// Runs the whole network in the proposed boxes; nil where something reaches past one of them.
+    private func predict(
+        _ run: Run, in proposals: Proposals, progress: (Double) -> Void,
+        isCancelled: () -> Bool
+    ) throws -> ProbabilityMap? {
+        let shape = run.input.shape
+        var whole = ProbabilityMap(
+            shape: shape, affine: run.input.affine,
+            voxels: Array(repeating: 0, count: shape.count))
+        for (number, box) in proposals.boxes.enumerated() {
+            let part = run.input.part(box)
+            let plan = try WindowPlan.fitting(
+                part.shape, scan: run.scan.shape, architecture: description.architecture,
+                limitBytes: parameters.memoryLimitBytes - 8 * shape.count,
+                overlap: parameters.overlap)
+            let map = try predict(
+                part, plan: plan, progress: { _ in }, isCancelled: isCancelled)
+            whole.set(map, at: box)
+            guard !whole.reaches(Float(parameters.threshold), onFacesOf: box) else { return nil }
+            progress(Double(number + 1) / Double(proposals.boxes.count))
+        }
+        return whole
     }
 
     /// The gate's verdict.
@@ -103,6 +200,12 @@ public struct Segmenter: Sendable {
             let sides = range.end &- range.start
             searched = GridShape(depth: sides.x, height: sides.y, width: sides.z)
         }
+        if description.scanRule?.usesModelWindow == true {
+            return try WindowPlan.fixed(
+                searched, scan: volume.shape, window: description.window,
+                architecture: description.architecture, limitBytes: parameters.memoryLimitBytes,
+                overlap: parameters.overlap)
+        }
         return try WindowPlan.fitting(
             searched, scan: volume.shape, architecture: description.architecture,
             limitBytes: parameters.memoryLimitBytes, overlap: parameters.overlap)
@@ -121,11 +224,22 @@ public struct Segmenter: Sendable {
         _ volume: Volume, plan: WindowPlan, progress: (Double) -> Void, isCancelled: () -> Bool
     ) throws -> ProbabilityMap {
         let workspace = try network.makeWorkspace(for: plan.window)
-        return try SlidingWindow(plan).run(
-            volume, progress: progress, isCancelled: isCancelled
+        let blendsLogits = description.scanRule?.blending == .logit
+        var map = try SlidingWindow(plan).run(
+            volume.padded(to: plan.volume), progress: progress, isCancelled: isCancelled
         ) { input, output in
-            network.foregroundProbability(of: input, into: output, workspace: workspace)
+            if blendsLogits {
+                network.foregroundLogit(of: input, into: output, workspace: workspace)
+            } else {
+                network.foregroundProbability(of: input, into: output, workspace: workspace)
+            }
         }
+        if blendsLogits {
+            for index in map.voxels.indices {
+                map.voxels[index] = 1 / (1 + exp(-map.voxels[index]))
+            }
+        }
+        return map.unpadded(to: volume.shape, affine: volume.affine)
     }
 
     /// Probabilities, never labels, go back to the scan's own grid; outside the box they are 0.
@@ -138,6 +252,8 @@ public struct Segmenter: Sendable {
                 message: "The network gave probabilities that are not numbers.",
                 remedy: "Check the model file with 'vsdb model show', or install it again.")
         }
+        let map =
+            map.affine == volume.affine.turnedInPlane(volume.shape) ? map.turnedInPlane() : map
         guard map.shape != volume.shape || map.affine != volume.affine else { return map }
         var back = map.resampled(to: volume.shape, affine: volume.affine, outside: 0)
         // Interpolation in single precision may step past 1 by its last bit.

@@ -25,6 +25,17 @@ struct BadDescription: Sendable, CustomTestStringConvertible {
         .init("threshold is 1.5") { $0.threshold = 1.5 },
         .init("componentPeak is 2.0") { $0.componentPeak = 2 },
         .init("componentVolumeMm3 is -1.0") { $0.componentVolumeMm3 = -1 },
+        .init("architecture.widths is [16, 16, 16, 16, 32, 48]") {
+            $0.architecture = .residual(widths: [16, 16, 16, 16, 32, 48])
+        },
+        .init("architecture.widths is [4, 8]") { $0.architecture = .residual(widths: [4, 8]) },
+        .init("architecture.widths is [1, 2, 3, 4, 5]") {
+            $0.architecture = .residual(widths: [1, 2, 3, 4, 5])
+        },
+        .init("architecture.widths is [16, 32, 48, 64, 80, 96]") {
+            $0.architecture = .residual()
+            $0.architecture.attention = .gate
+        },
         .init("boundarySDMm is 0.0") { $0.boundarySDMm = 0 },
     ]
 }
@@ -37,7 +48,8 @@ struct ModelFileTests {
             geometry: .planar, attention: .gate, supervised: false, baseWidth: 3),
         spacingMm: [2.25, 0.1, 0.7], normalisation: Normalisation(method: .zScore, region: .head),
         labels: ["nothing", "something"], sequence: "T1",
-        window: WindowShape(depth: 3, height: 32, width: 48), boundarySDMm: 0.37, threshold: 0.45,
+        window: WindowShape(depth: 3, height: 32, width: 48), scanRule: .published,
+        boundarySDMm: 0.37, threshold: 0.45,
         componentPeak: 0.8, componentVolumeMm3: 12.5, trainingData: "phantoms \"seed 7\"",
         trainingRecipe: "30 000 iterations", licence: "MIT", intendedUse: "Für Tests / 試験")
 

@@ -36,10 +36,16 @@ extension ParameterValues {
 
 extension Architecture {
     /// Every geometry with every attention, five channels at the finest level: 5 to 25, so that
-    /// blocks of 16 are never full and the last two levels need two.
-    static let allTiny: [Architecture] = Geometry.allCases.flatMap { geometry in
-        Attention.allCases.map { Architecture(geometry: geometry, attention: $0, baseWidth: 5) }
-    }
+    /// blocks of 16 are never full and the last two levels need two; and the published network.
+    static let allTiny: [Architecture] =
+        Geometry.allCases.flatMap { geometry in
+            Attention.allCases.map {
+                Architecture(geometry: geometry, attention: $0, baseWidth: 5)
+            }
+        } + [
+            .residual(widths: [5, 10, 15, 18, 20, 25]),
+            .residual(widths: [3, 6, 9, 17, 12], attention: .none),
+        ]
 
     /// A small window with more than one voxel at the coarsest level.
     var tinyWindow: WindowShape {

@@ -1,5 +1,5 @@
-"""The network of docs/ARCHITECTURE.md (2.5D, spatial attention) in PyTorch, its parameters named as
-in our model files."""
+"""The networks of our model files in PyTorch, their parameters named alike: the paper's (2.5D, spatial
+attention) and the published re-implementation."""
 import json
 import struct
 
@@ -13,11 +13,11 @@ STRIDES = [(1, 2, 2)] * 2 + [(2, 2, 2)] * 2
 
 
 class Unit(nn.Module):
-    def __init__(self, convolution, channels):
+    def __init__(self, convolution, channels, slopes=None):
         super().__init__()
         self.conv = convolution
         self.norm = nn.BatchNorm3d(channels)
-        self.act = nn.PReLU(channels)
+        self.act = nn.PReLU(slopes or channels)
 
     def forward(self, x):
         return self.act(self.norm(self.conv(x)))
@@ -84,13 +84,79 @@ class Network(nn.Module):
         return torch.softmax(logits, dim=1)[:, 1]
 
 
+class ResidualBlock(nn.Module):
+    def __init__(self, cin, cout, kernel, units):
+        super().__init__()
+        self.units = units
+        for number in range(units):
+            unit = Unit(convolution(cout if number else cin, cout, kernel), cout, slopes=1)
+            setattr(self, f"unit{number + 1}", unit)
+        self.residual = nn.Conv3d(cin, cout, 1)
+
+    def forward(self, x):
+        y = x
+        for number in range(self.units):
+            y = getattr(self, f"unit{number + 1}")(y)
+        return y + self.residual(x)
+
+
+class Classifier(nn.Module):
+    def __init__(self, channels, kernel):
+        super().__init__()
+        self.conv = convolution(channels, 2, kernel)
+        self.residual = nn.Conv3d(channels, 2, 1)
+
+    def forward(self, x):
+        return self.conv(x) + self.residual(x)
+
+
+class Published(nn.Module):
+    """Residual units, strided convolutions down and up, six levels; the foreground probability."""
+
+    def __init__(self):
+        super().__init__()
+        widths = [16 * level for level in range(1, 7)]
+        below, kernels = [1] + widths, KERNELS + [(3, 3, 3)]
+        strides = STRIDES + [(2, 2, 2)]
+        samples = [tuple(2 * s - 1 for s in stride) for stride in strides]
+        self.encoder = nn.ModuleList(
+            ResidualBlock(below[l], widths[l], kernels[l], 2) for l in range(6))
+        self.downsample = nn.ModuleList(
+            Unit(nn.Conv3d(widths[l], widths[l], samples[l], strides[l],
+                           tuple(k // 2 for k in samples[l])), widths[l], slopes=1)
+            for l in range(5))
+        self.upsample = nn.ModuleList(
+            Unit(nn.ConvTranspose3d(widths[l + 1], widths[l], samples[l], strides[l],
+                                    tuple(k // 2 for k in samples[l]),
+                                    tuple(s - 1 for s in strides[l])), widths[l], slopes=1)
+            for l in range(5))
+        self.attend = nn.ModuleList(
+            Attention(2 * widths[l] if l < 5 else widths[4], kernels[l]) for l in range(6))
+        self.decoder = nn.ModuleDict({
+            str(l): ResidualBlock(2 * widths[l], widths[l], kernels[l], 1) for l in range(1, 5)})
+        self.classify = Classifier(2 * widths[0], kernels[0])
+
+    def forward(self, x):
+        skips = []
+        for level in range(5):
+            x = self.encoder[level](x)
+            skips.append(x)
+            x = self.downsample[level](x)
+        x = self.encoder[5](self.attend[5](x)[0])
+        for level in reversed(range(5)):
+            x = self.attend[level](torch.cat([skips[level], self.upsample[level](x)], dim=1))[0]
+            if level:
+                x = self.decoder[str(level)](x)
+        return torch.softmax(self.classify(x), dim=1)[:, 1]
+
+
 def load(path, **options):
     """A network with the weights of a safetensors file."""
-    network = Network(**options)
     with open(path, "rb") as file:
         size, = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(size))
         data = file.read()
+    network = Published() if "classify.conv.weight" in header else Network(**options)
     state = network.state_dict()
     for name, entry in header.items():
         if name == "__metadata__":

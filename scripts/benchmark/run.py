@@ -4,6 +4,7 @@ import json
 import importlib.metadata
 import os
 import platform
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -51,9 +52,9 @@ class Worker:
         self.process.wait()
 
 
-def vsdb(arguments, window, extra=()):
+def vsdb(arguments, window, extra=(), model=MODEL):
     sides = "x".join(map(str, window))
-    return [arguments.vsdb, "bench", "--interactive", "--threads", str(THREADS), "--model", MODEL,
+    return [arguments.vsdb, "bench", "--interactive", "--threads", str(THREADS), "--model", model,
             "--size", sides, *extra]
 
 
@@ -67,6 +68,8 @@ def export(model, window):
     import torch
     from network import load
     target = f"{model}.{'x'.join(map(str, window))}.onnx"
+    if os.path.exists(target):
+        return
     torch.onnx.export(load(model), torch.zeros(1, 1, *window), target, input_names=["x"],
                       opset_version=17, dynamo=False)  # one file, no extra packages
 
@@ -115,13 +118,14 @@ def table(workers, outputs=None, reference=None):
     return "\n".join(lines)
 
 
-def inference(arguments, window, engines, folder, with_reference):
-    path, model = f"{folder}/input.f32", f"{folder}/model"
+def inference(arguments, window, engines, folder, with_reference, weights=MODEL):
+    path, model = f"{folder}/input.f32", f"{folder}/{os.path.basename(weights)}.model"
     image = scene(arguments, window, folder)
     image.tofile(path)
-    os.path.exists(model) or os.symlink(MODEL, model)
+    os.path.exists(model) or os.symlink(weights, model)
     export(model, window)
-    own = Worker("vsdb", vsdb(arguments, window, ["--input", path, "--output", f"{folder}/vsdb.f32"]))
+    own = Worker("vsdb", vsdb(arguments, window, ["--input", path, "--output",
+                                                  f"{folder}/vsdb.f32"], weights))
     workers = [own] + [
         Worker(name, python(name, model, path, window), TUNED if "torch" in name else None)
         for name in engines]
@@ -144,6 +148,87 @@ def inference(arguments, window, engines, folder, with_reference):
         reference = outputs["OpenVINO f32"]
         note = "Differences of the probability are from OpenVINO in float32."
     return table(workers, outputs, reference) + "\n\n" + note
+
+
+def published(arguments, folder):
+    """The published architecture at its own widths, weights as an initialisation gives them."""
+    weights = f"{folder}/vs-seg/last.safetensors"
+    scene(arguments, (8, 32, 32), folder)  # makes the phantom that one iteration needs
+    subprocess.run([arguments.vsdb, "train", f"{folder}/phantom", "--out", f"{folder}/vs-seg",
+                    "--architecture", "vs-seg", "--iterations", "1", "--batch", "1", "--crop",
+                    "8x32x32"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return inference(arguments, (64, 384, 384), ["OpenVINO f32", "OpenVINO default"], folder, False,
+                     weights)
+
+
+def wide_scan(arguments, folder):
+    """A simulated scan of 80 x 512 x 512 voxels of 1.5 x 0.4 x 0.4 mm, air about the head."""
+    import SimpleITK
+    data, path = f"{folder}/wide", f"{folder}/wide.nii.gz"
+    subprocess.run([arguments.vsdb, "phantom", "--composite", "--patients", "1", "--exams", "1",
+                    "--seed", "5", "--volume", "900", "--out", data], check=True, cwd=ROOT,
+                   stdout=subprocess.DEVNULL)
+    image = SimpleITK.ReadImage(f"{data}/p000/e1_image.nii.gz", SimpleITK.sitkFloat32)
+    middle = image.TransformContinuousIndexToPhysicalPoint(
+        [(n - 1) / 2 for n in image.GetSize()])
+    grid = SimpleITK.Image(512, 512, 80, SimpleITK.sitkFloat32)
+    grid.SetSpacing((0.4, 0.4, 1.5))
+    grid.SetDirection(image.GetDirection())
+    corner = grid.TransformContinuousIndexToPhysicalPoint([255.5, 255.5, 39.5])
+    grid.SetOrigin([m - c for m, c in zip(middle, corner)])
+    wide = SimpleITK.Resample(image, grid, SimpleITK.Transform(), SimpleITK.sitkLinear, 0.0)
+    noise = np.random.default_rng(4).rayleigh(3, (80, 512, 512)).astype("f4")
+    voxels = SimpleITK.GetArrayFromImage(wide) + noise
+    out = SimpleITK.GetImageFromArray(voxels.round().astype("<i2"))
+    out.CopyInformation(wide)
+    SimpleITK.WriteImage(out, path)
+    return path, voxels
+
+
+def scan(arguments, folder):
+    """From a scan's file to a stored growth answer, against a peer's sliding windows alone."""
+    path, voxels = wide_scan(arguments, folder)
+    window, engine = (36, 128, 256), "OpenVINO f32"
+    head = voxels[voxels > 0.1 * np.percentile(voxels, 99)]
+    image = ((voxels - head.mean()) / head.std()).astype("<f4")
+    starts = []
+    for length, side in zip(image.shape, window):
+        step = int(side * 0.75)
+        starts.append(sorted({*range(0, length - side, step), length - side}))
+    places = [(d, h, w) for d in starts[0] for h in starts[1] for w in starts[2]]
+    model = f"{folder}/scan.model"
+    os.symlink(MODEL, model)
+    export(model, window)
+    np.zeros(window, "<f4").tofile(f"{folder}/zero.f32")
+    peer = Worker(engine, python(engine, model, f"{folder}/zero.f32", window))
+    tasks = {"vsdb register scan": [], "vsdb register scan --exhaustive": [],
+             f"{engine}, {len(places)} windows": []}
+    names = list(tasks)
+    for number in range(arguments.rounds):
+        for name, more in ((names[0], []), (names[1], ["--exhaustive"])):
+            start = time.perf_counter()
+            run = subprocess.run(
+                [arguments.vsdb, "register", "scan", path, "--patient", "P1", "--date",
+                 "2024-05-06", "--threads", str(THREADS), "--memory-limit", "8192", "--database",
+                 f"{folder}/{number}{len(more)}/vsdb.sqlite", *more],
+                check=True, capture_output=True, text=True)
+            tasks[name].append(time.perf_counter() - start)
+            if number == 0:
+                print(run.stdout, file=sys.stderr)
+        start = time.perf_counter()
+        for d, h, w in places:
+            image[d:d + window[0], h:h + window[1], w:w + window[2]].tofile(f"{folder}/zero.f32")
+            peer.ask("again")
+        tasks[names[2]].append(time.perf_counter() - start)
+        print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr)
+    peer.end()
+    ours = statistics.median(tasks[names[0]])
+    lines = ["| what | median s | min s | max s | times vsdb's |", "|---|---|---|---|---|"]
+    lines += [f"| {n} | {statistics.median(t):.2f} | {min(t):.2f} | {max(t):.2f} "
+              f"| {statistics.median(t) / ours:.1f} |" for n, t in tasks.items()]
+    return "\n".join(lines) + (
+        "\n\nThe peer's time is that of its windows alone (overlap 0.25), without reading, blending, "
+        "measuring or storing.")
 
 
 def training(arguments, folder):
@@ -198,7 +283,20 @@ def surface(arguments):
             maps = [ndimage.distance_transform_edt(~o, sampling=spacing) for o in outlines]
             d = np.concatenate([maps[1][outlines[0]], maps[0][outlines[1]]])
             return d.mean(), np.percentile(d, 95)
-        tasks = {"vsdb evaluate (whole process)": own, "SimpleITK": itk, "scipy": scipy}
+
+        def monai():
+            from monai.metrics import compute_average_surface_distance, compute_hausdorff_distance
+            import torch
+            masks = [torch.from_numpy(SimpleITK.GetArrayFromImage(
+                SimpleITK.ReadImage(f"{folder}/{n}/case.nii.gz")))[None, None]
+                for n in ("prediction", "truth")]
+            compute_average_surface_distance(
+                *masks, include_background=True, symmetric=True, spacing=spacing)
+            compute_hausdorff_distance(
+                *masks, include_background=True, percentile=95, spacing=spacing)
+        monai()  # imports
+        tasks = {"vsdb evaluate (whole process)": own, "SimpleITK": itk, "scipy": scipy,
+                 "MONAI": monai}
         times = {name: [] for name in tasks}
         for _ in range(arguments.rounds):
             for name, task in tasks.items():
@@ -212,23 +310,68 @@ def surface(arguments):
     return "\n".join(lines)
 
 
+def populate(arguments, folder, patients):
+    """A database of `patients` patients with four exams each: one registered, the others its copies."""
+    path = f"{folder}/bench.sqlite"
+    subprocess.run([arguments.vsdb, "phantom", "--patients", "1", "--exams", "4", "--seed", "3",
+                    "--volume", "900", "--out", f"{folder}/course"], check=True,
+                   stdout=subprocess.DEVNULL)
+    manifest = json.load(open(f"{folder}/course/manifest.json"))
+    for exam in manifest["patients"][0]["exams"]:
+        subprocess.run([arguments.vsdb, "register", "scan", f"{folder}/course/{exam['image']}",
+                        "--patient", "P1", "--date", exam["date"], "--database", path], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    base = sqlite3.connect(path)
+    columns = {table: [row[1] for row in base.execute(f"PRAGMA table_info({table})")]
+               for table in ("patient", "tumour", "scan", "segmentation", "volume", "growth")}
+    # A copy's keys are the original's plus a multiple of 1000 for each patient.
+    keys = {"id", "patientId", "tumourId", "scanId", "segmentationId"}
+    texts = {"identifier": "'P' || n", "trackingUid": "trackingUid || '.' || n"}
+    with base:
+        for table, names in columns.items():
+            values = ", ".join(
+                f"{name} + 1000 * n" if name in keys else texts.get(name, name) for name in names)
+            base.execute(
+                f"WITH RECURSIVE more(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM more "
+                f"WHERE n < {patients}) INSERT INTO {table} ({', '.join(names)}) "
+                f"SELECT {values} FROM {table}, more WHERE {table}.rowid < 1000")
+    base.close()
+    return path
+
+
+def bare_query(path):
+    """Opens the database and reads one patient's exams, in milliseconds."""
+    start = time.perf_counter()
+    base = sqlite3.connect(path)
+    rows = base.execute(
+        "SELECT s.examDate, v.volumeMm3, v.relativeSD FROM patient p JOIN scan s ON s.patientId = "
+        "p.id JOIN segmentation g ON g.scanId = s.id JOIN volume v ON v.segmentationId = g.id "
+        "WHERE p.identifier = 'P5000' ORDER BY s.examDate").fetchall()
+    base.close()
+    assert len(rows) >= 3
+    return time.perf_counter() - start
+
+
 def process(arguments):
     """Program start and a query."""
-    lines = ["| command | median ms |", "|---|---|"]
+    lines = ["| what | median ms |", "|---|---|"]
     with tempfile.TemporaryDirectory() as folder:
-        database = ["--database", f"{folder}/bench.sqlite"]
-        subprocess.run([arguments.vsdb, "register", "patient", "P1", *database], check=True,
-                       stdout=subprocess.DEVNULL)
-        for name, command in {"vsdb --version": ["--version"],
-                              "vsdb growth P1": ["growth", "P1", *database],
-                              "vsdb flagged": ["flagged", *database]}.items():
+        path = populate(arguments, folder, 10000)
+        database = ["--database", path]
+        bare = statistics.median(bare_query(path) for _ in range(3 * arguments.rounds))
+        lines.append(f"| a bare SQLite query of one patient's exams (in process) | {1e3 * bare:.1f} |")
+        for name, command in {"vsdb --version (process start)": ["--version"],
+                              "vsdb growth P5000": ["growth", "P5000", *database],
+                              "vsdb list scans --patient P5000":
+                                  ["list", "scans", "--patient", "P5000", *database],
+                              "vsdb flagged (all patients)": ["flagged", *database]}.items():
             times = []
             for _ in range(3 * arguments.rounds):
                 start = time.perf_counter()
                 subprocess.run([arguments.vsdb, *command], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
                 times.append(time.perf_counter() - start)
-            lines.append(f"| `{name}` | {1e3 * statistics.median(times):.0f} |")
+            lines.append(f"| `{name}` | {1e3 * statistics.median(times):.1f} |")
     return "\n".join(lines)
 
 
@@ -238,7 +381,7 @@ def machine():
     flags = open("/proc/cpuinfo").read()
     widest = "AVX-512" if "avx512f" in flags else "AVX2" if "avx2" in flags else "neither AVX"
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in
-                         ("torch", "onnxruntime", "openvino", "SimpleITK", "scipy"))
+                         ("torch", "onnxruntime", "openvino", "SimpleITK", "scipy", "monai"))
     return (f"{model}, {widest}, {os.cpu_count()} cores, {THREADS} threads each; {versions}; "
             f"Python {platform.python_version()}; {time.strftime('%Y-%m-%d')}.")
 
@@ -247,7 +390,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--vsdb", required=True)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--only", default="crop,field,training,surface,process")
+    parser.add_argument("--only", default="crop,field,published,scan,training,surface,process")
     parser.add_argument("--out")
     arguments = parser.parse_args()
     sys.path.insert(0, HERE)
@@ -265,12 +408,19 @@ def main():
         if "field" in wanted:
             parts += ["### A whole field, 64 x 384 x 384",
                       inference(arguments, (64, 384, 384), peers[:2], folder, False)]
+        if "published" in wanted:
+            parts += ["### The published architecture, 64 x 384 x 384",
+                      published(arguments, folder)]
+        if "scan" in wanted:
+            parts += ["### A scan of 80 x 512 x 512, from file to stored growth answer",
+                      scan(arguments, folder)]
         if "training" in wanted:
             parts += ["### A training step, 2 x 32 x 128 x 128", training(arguments, folder)]
     if "surface" in wanted:
         parts += ["### ASSD and HD95, 80 x 512 x 512, from files", surface(arguments)]
     if "process" in wanted:
-        parts += ["### Process start and queries", process(arguments)]
+        parts += ["### Process start and queries, 10 000 patients with four exams each",
+                  process(arguments)]
     text = "\n\n".join(parts) + "\n"
     if arguments.out:
         page = open(arguments.out).read()

@@ -41,7 +41,7 @@ int32_t vsdb_set_isa(const char *name);
 // block that are real; the others are skipped.
 
 // y = act(conv(x) + bias), stride 1, zero padding of half the kernel. `bias` and `slope` may be
-// null (slope: PReLU per channel; zeros give ReLU). With `accumulate`, y += conv(x).
+// null (slope: PReLU per channel; zeros give ReLU). With `accumulate`, y += conv(x) + bias.
 void vsdb_conv_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, vsdb_extent kernel,
                            const float *weights, const int32_t *in_valid, const float *bias,
                            const float *slope, int32_t accumulate);
@@ -82,6 +82,25 @@ void vsdb_upsample_input_gradient_f32(const vsdb_tensor *dy, const vsdb_tensor *
 // dw[tap][ocb][icb][16 ic][16 oc].
 void vsdb_upsample_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy,
                                        vsdb_extent stride, const int32_t *in_valid, float *dw);
+
+// Strided convolution with zero padding of half the kernel: fine[stride * p + tap - kernel / 2]
+// meets coarse[p]. The fine sides are stride times the coarse ones; every side of the kernel is odd,
+// and along each axis at most one longer than the stride.
+//
+// Gather: coarse = act(sum over taps + bias), weights packed [coarse block][fine block][tap][16
+// fine][16 coarse]. Scatter: its transpose, fine from coarse, weights packed [fine block][coarse
+// block][tap][16 coarse][16 fine]. Each is the other's data gradient.
+void vsdb_strided_gather_f32(const vsdb_tensor *fine, const vsdb_tensor *coarse, vsdb_extent kernel,
+                             vsdb_extent stride, const float *weights, const int32_t *fine_valid,
+                             const float *bias, const float *slope, int32_t accumulate);
+void vsdb_strided_scatter_f32(const vsdb_tensor *coarse, const vsdb_tensor *fine,
+                              vsdb_extent kernel, vsdb_extent stride, const float *weights,
+                              const int32_t *coarse_valid, const float *bias, const float *slope,
+                              int32_t accumulate);
+// The weight gradient of both: dw[coarse block][fine block][tap][16 fine][16 coarse].
+void vsdb_strided_weight_gradient_f32(const vsdb_tensor *fine, const vsdb_tensor *coarse,
+                                      vsdb_extent kernel, vsdb_extent stride,
+                                      const int32_t *fine_valid, float *dw);
 
 // --- Normalisation and activation -----------------------------------------------------------
 

@@ -33,7 +33,9 @@ struct SegmentCommand: ParsableCommand {
         help: ArgumentHelp("Draw an overlay, PNG or SVG.", valueName: "file"), completion: .file())
     var preview: String?
     @Option(
-        help: ArgumentHelp("Write the probability map.", valueName: "file"), completion: .file())
+        help: ArgumentHelp(
+            "Write the probability map of the whole scan; implies --exhaustive.", valueName: "file"),
+        completion: .file())
     var probabilities: String?
     @Flag(help: "Take a file without orientation as right-left, front-back, foot-head.")
     var assumeAxes = false
@@ -59,9 +61,12 @@ struct SegmentCommand: ParsableCommand {
         if let threads = limits.threads { Threads.use(threads) }
         let image = try ScanReader.read(
             input, options: ScanReadingOptions(assumesAxes: assumeAxes))
+        var parameters = limits.parameters
+        // A map is asked for to see what was not found, too.
+        if probabilities != nil { parameters.isExhaustive = true }
         let segmenter = Segmenter(
             try model.map { try ModelFile(contentsOf: $0) } ?? DefaultModel.file(),
-            parameters: limits.parameters)
+            parameters: parameters)
         let line = ProgressLine()
         let result = try segmenter.segment(
             image.volume, subject: input, box: limits.searchBox,

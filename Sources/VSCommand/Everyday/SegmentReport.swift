@@ -83,6 +83,7 @@ struct SegmentReport {
         let tumours: [Tumour]
         let dropped: [DroppedComponent]
         let highestProbability: Double
+        let seenShare: Double
         let gate: GateVerdict
         let parameters: SegmentationParameters
         let seconds: SegmentationTimings
@@ -100,7 +101,8 @@ struct SegmentReport {
                     .init(side: $0.side, cautions: $0.cautions, measurement: $0.measurement)
                 },
                 dropped: result.dropped, highestProbability: result.highestProbability,
-                gate: result.verdict, parameters: result.parameters, seconds: result.timings,
+                seenShare: result.seenShare, gate: result.verdict, parameters: result.parameters,
+                seconds: result.timings,
                 plannedBytes: result.plannedBytes, intendedUse: description.intendedUse))
     }
 }

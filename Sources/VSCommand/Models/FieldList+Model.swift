@@ -13,8 +13,11 @@ extension FieldList {
         add(
             "network", key: "architecture",
             .text(
-                "\(network.geometry.rawValue) U-Net, attention \(network.attention.rawValue)"
-                    + (network.supervised ? ", supervised" : "") + ", width \(network.baseWidth)"))
+                (network.family == .paper ? "" : "\(network.family.rawValue), ")
+                    + "\(network.geometry.rawValue) U-Net, attention \(network.attention.rawValue)"
+                    + (network.supervised ? ", supervised" : "") + ", width \(network.baseWidth)"
+                    + (network.widths.map { " (\($0.map(String.init).joined(separator: ", ")))" }
+                        ?? "")))
         add("parameters", key: "parameters", .integer(file.parameterCount))
         add("sequence", key: "sequence", .text(model.sequence))
         add(

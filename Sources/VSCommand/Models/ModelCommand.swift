@@ -8,10 +8,10 @@ import VSSurveillance
 /// The command `vsdb model`.
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "List, show, install and activate models.",
+        commandName: "model", abstract: "List, show, install, import and activate models.",
         subcommands: [
             ModelListCommand.self, ModelShowCommand.self, ModelInstallCommand.self,
-            ModelActivateCommand.self,
+            ModelImportCommand.self, ModelActivateCommand.self,
         ])
 }
 

@@ -62,6 +62,12 @@ struct RunOptions: ParsableArguments {
     var memoryLimit = 3072
     @Option(help: ArgumentHelp("Threads; default: one per processor.", valueName: "n"))
     var threads: Int?
+    @Flag(
+        help: """
+            Run the whole scan through the network, and not only the places that a quick pass \
+            proposes; the same tumours, more slowly.
+            """)
+    var exhaustive = false
     @Option(
         help: ArgumentHelp(
             "Look only in a box of 100 x 50 x 50 mm around this centre, mm LPS.",
@@ -91,6 +97,7 @@ struct RunOptions: ParsableArguments {
     var parameters: SegmentationParameters {
         var parameters = SegmentationParameters()
         parameters.memoryLimitBytes = memoryLimit << 20
+        parameters.isExhaustive = exhaustive
         return parameters
     }
 }

@@ -48,6 +48,9 @@ struct EvaluateCommand: ParsableCommand {
         name: .customLong("one"),
         help: "Expect one tumour, as 'register scan' does unless told of two sides.")
     var expectsOne = false
+    @Flag(
+        help: "Run whole scans through the network, and not only the places a quick pass proposes.")
+    var exhaustive = false
     @Option(
         name: .customLong("cases"),
         help: ArgumentHelp("Also write the cases as CSV.", valueName: "file"), completion: .file())
@@ -97,8 +100,10 @@ struct EvaluateCommand: ParsableCommand {
                 .unusable, subject: data, message: "It has no case to evaluate.",
                 remedy: "Choose another folder, or another split with --only.")
         }
+        var parameters = SegmentationParameters()
+        parameters.isExhaustive = exhaustive
         return try ModelEvaluation.scores(
-            of: Segmenter(try ModelFile(contentsOf: model)), on: cases,
+            of: Segmenter(try ModelFile(contentsOf: model), parameters: parameters), on: cases,
             expected: expectsOne ? .one : .bothSides,
             progress: { done, score in
                 line.show(

@@ -8,6 +8,11 @@ struct TrainedModelOptions: ParsableArguments {
     var name = "my-model"
     @Option(help: ArgumentHelp("The model's version.", valueName: "version"))
     var modelVersion = "1.0"
+    @Option(
+        help: ArgumentHelp(
+            "paper (Wang et al. 2019), or vs-seg (the published re-implementation: residual units, "
+                + "strided convolutions, six levels; always 2.5d).", valueName: "architecture"))
+    var architecture = "paper"
     @Option(help: ArgumentHelp("2d, 2.5d or 3d.", valueName: "geometry"))
     var geometry = "2.5d"
     @Option(help: ArgumentHelp("none, gate or spatial.", valueName: "attention"))
@@ -27,6 +32,16 @@ struct TrainedModelOptions: ParsableArguments {
     var intendedUse = "Research use only."
 
     func validate() throws {
+        guard let family = NetworkFamily(rawValue: architecture) else {
+            throw ValidationError("--architecture is paper or vs-seg.")
+        }
+        guard family == .paper || geometry == "2.5d" && attention != "gate" else {
+            throw ValidationError(
+                "The architecture vs-seg is 2.5d, with attention none or spatial.")
+        }
+        guard family == .paper || width >= 2 else {
+            throw ValidationError("The architecture vs-seg needs --width 2 at least.")
+        }
         guard Geometry(rawValue: geometry) != nil else {
             throw ValidationError("--geometry is 2d, 2.5d or 3d.")
         }
@@ -43,11 +58,12 @@ struct TrainedModelOptions: ParsableArguments {
 
     func description(of recipe: RecipeOptions) -> ModelDescription {
         let attention = Attention(rawValue: attention) ?? .spatial
+        var network = Architecture(
+            geometry: Geometry(rawValue: geometry) ?? .mixed, attention: attention,
+            supervised: supervised && attention != .none, baseWidth: width)
+        network.family = NetworkFamily(rawValue: architecture) ?? .paper
         return ModelDescription(
-            name: name, version: modelVersion,
-            architecture: Architecture(
-                geometry: Geometry(rawValue: geometry) ?? .mixed, attention: attention,
-                supervised: supervised && attention != .none, baseWidth: width),
+            name: name, version: modelVersion, architecture: network,
             normalisation: Normalisation(
                 region: Normalisation.Region(rawValue: normalise) ?? .head),
             window: recipe.value.crop, trainingData: about, trainingRecipe: recipe.summary,

@@ -25,50 +25,7 @@ struct FoldedWeights {
         self.bias = (0..<channels).map { c in
             Float((Double(bias[c]) - Double(mean[c])) * scale[c] + Double(beta[c]))
         }
-        slope = Array(values["\(name).act.weight"])
-    }
-}
-
-/// Convolution, folded normalisation and PReLU in one pass.
-struct InferenceUnit {
-    private let convolution: Convolution
-    private let slope: [Float]
-
-    init(
-        _ values: ParameterValues, name: String, kernel: WindowShape, input: ChannelMap,
-        output: ChannelMap, fromImage: Bool = false
-    ) {
-        let folded = FoldedWeights(values, unit: name, channelAxis: 0)
-        var convolution = Convolution(
-            kernel: kernel, input: input, output: output, fromImage: fromImage, trains: false)
-        convolution.load(weights: folded.weights[...], bias: folded.bias[...])
-        self.convolution = convolution
-        slope = output.padded(folded.slope)
-    }
-
-    func run(_ x: Activation, into y: Activation) {
-        convolution.forward(x, into: y, slope: slope)
-    }
-}
-
-/// Transposed convolution, folded normalisation and PReLU in one pass.
-struct InferenceUpsample {
-    private let convolution: TransposedConvolution
-    private let slope: [Float]
-
-    init(
-        _ values: ParameterValues, name: String, stride: WindowShape, input: ChannelMap,
-        output: ChannelMap
-    ) {
-        let folded = FoldedWeights(values, unit: name, channelAxis: 1)
-        var convolution = TransposedConvolution(
-            stride: stride, input: input, output: output, trains: false)
-        convolution.load(weights: folded.weights[...], bias: folded.bias[...])
-        self.convolution = convolution
-        slope = output.padded(folded.slope)
-    }
-
-    func run(_ x: Activation, into y: Activation) {
-        convolution.forward(x, into: y, slope: slope)
+        let slopes = Array(values["\(name).act.weight"])
+        slope = slopes.count == 1 ? Array(repeating: slopes[0], count: channels) : slopes
     }
 }

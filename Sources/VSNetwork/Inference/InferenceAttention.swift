@@ -18,7 +18,7 @@ enum InferenceAttention {
         switch architecture.attention {
         case .none: return nil
         case .spatial:
-            let segments = level == 4 ? [width] : [width, width]
+            let segments = architecture.attendedSegments(level)
             let middle = ChannelMap([segments.reduce(0, +) / 2])
             let kernel = architecture.kernels[level]
             var reduce = Convolution(
@@ -31,7 +31,7 @@ enum InferenceAttention {
                 bias: values["\(name).score.bias"].first ?? 0)
             self = .spatial(reduce: reduce, score: score)
         case .gate:
-            guard level < 4 else { return nil }
+            guard level < architecture.levels - 1 else { return nil }
             let point = WindowShape(depth: 1, height: 1, width: 1)
             let input = ChannelMap([width])
             let middle = ChannelMap([width / 2])

@@ -53,23 +53,24 @@ package struct LayerCost: Sendable {
                     shape: shapes[level])
             }
             var layers: [Layer] = []
-            for level in 0..<5 {
+            let bottom = architecture.levels - 1
+            for level in 0...bottom {
                 let below = level == 0 ? 1 : widths[level - 1]
                 layers.append(layer("encoder.\(level).unit1", level, [below], widths[level]))
                 layers.append(
                     layer("encoder.\(level).unit2", level, [widths[level]], widths[level]))
             }
-            for level in (0..<5).reversed() {
-                let width = widths[level]
-                let joined = level == 4 ? [width] : [width, width]
+            for level in (0...bottom).reversed() {
                 if architecture.attention == .spatial {
                     layers.append(
                         layer(
-                            "attend.\(level).reduce", level, joined,
+                            "attend.\(level).reduce", level, architecture.attendedSegments(level),
                             architecture.hiddenWidths[level]))
                 }
-                guard level < 4 else { continue }
-                layers.append(layer("decoder.\(level).unit1", level, joined, width))
+                let width = widths[level]
+                guard level < bottom, architecture.family == .paper || level > 0 else { continue }
+                layers.append(layer("decoder.\(level).unit1", level, [width, width], width))
+                guard architecture.family == .paper else { continue }
                 layers.append(layer("decoder.\(level).unit2", level, [width], width))
             }
             return layers

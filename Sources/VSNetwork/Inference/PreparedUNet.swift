@@ -6,14 +6,14 @@ public final class PreparedUNet: Sendable {
     /// What the network is.
     public let architecture: Architecture
 
-    private let encoder: [[InferenceUnit]]
-    private let upsample: [InferenceUpsample]
-    private let decoder: [[InferenceUnit]]
+    private let encoder: [InferenceBlock]
+    private let downsample: [InferenceDownsampling]
+    private let upsample: [InferenceUpsampling]
+    /// One per level but the bottom; nil where the classifier takes the concatenation itself.
+    private let decoder: [InferenceBlock?]
     private let attention: [InferenceAttention?]
-    private let background: ScoreConvolution
-    private let foreground: ScoreConvolution
-    /// Foreground minus background: the softmax of two classes is the sigmoid of the difference.
-    private let difference: ScoreConvolution
+    private let classifier: InferenceClassifier
+    private var bottom: Int { encoder.count - 1 }
 
     /// Prepares a model.
     public convenience init(_ model: ModelFile) {
@@ -23,50 +23,32 @@ public final class PreparedUNet: Sendable {
     package init(architecture: Architecture, values: ParameterValues) {
         self.architecture = architecture
         let widths = architecture.channels
-        func block(_ name: String, input: ChannelMap, level: Int, fromImage: Bool = false)
-            -> [InferenceUnit]
-        {
-            let output = ChannelMap([widths[level]])
-            let kernel = architecture.kernels[level]
-            return [
-                InferenceUnit(
-                    values, name: "\(name).unit1", kernel: kernel, input: input, output: output,
-                    fromImage: fromImage),
-                InferenceUnit(
-                    values, name: "\(name).unit2", kernel: kernel, input: output, output: output),
-            ]
+        let kernels = architecture.kernels
+        let isPaper = architecture.family == .paper
+        let levels = architecture.levels
+        encoder = (0..<levels).map { level in
+            InferenceBlock(
+                values, name: "encoder.\(level)", count: 2, kernel: kernels[level],
+                input: ChannelMap([level == 0 ? 1 : widths[level - 1]]),
+                output: ChannelMap([widths[level]]), fromImage: level == 0)
         }
-        encoder = (0..<5).map { level in
-            block(
-                "encoder.\(level)", input: ChannelMap([level == 0 ? 1 : widths[level - 1]]),
-                level: level, fromImage: level == 0)
+        downsample = (0..<levels - 1).map {
+            InferenceDownsampling(values, architecture: architecture, level: $0)
         }
-        upsample = (0..<4).map { level in
-            InferenceUpsample(
-                values, name: "upsample.\(level)", stride: architecture.strides[level],
-                input: ChannelMap([widths[level + 1]]), output: ChannelMap([widths[level]]))
+        upsample = (0..<levels - 1).map {
+            InferenceUpsampling(values, architecture: architecture, level: $0)
         }
-        decoder = (0..<4).map { level in
-            block(
-                "decoder.\(level)", input: ChannelMap([widths[level], widths[level]]),
-                level: level)
+        decoder = (0..<levels - 1).map { level in
+            guard isPaper || level > 0 else { return nil }
+            return InferenceBlock(
+                values, name: "decoder.\(level)", count: isPaper ? 2 : 1, kernel: kernels[level],
+                input: ChannelMap([widths[level], widths[level]]),
+                output: ChannelMap([widths[level]]))
         }
-        attention = (0..<5).map {
+        attention = (0..<levels).map {
             InferenceAttention(values, architecture: architecture, level: $0)
         }
-        let point = WindowShape(depth: 1, height: 1, width: 1)
-        let weights = Array(values["classify.weight"])
-        let bias = Array(values["classify.bias"])
-        func score(_ weights: some Collection<Float>, _ bias: Float) -> ScoreConvolution {
-            var layer = ScoreConvolution(
-                kernel: point, input: ChannelMap([widths[0]]), trains: false)
-            layer.load(weights: Array(weights)[...], bias: bias)
-            return layer
-        }
-        let (first, second) = (weights.prefix(widths[0]), weights.suffix(widths[0]))
-        background = score(first, bias[0])
-        foreground = score(second, bias[1])
-        difference = score(zip(second, first).map { $0 - $1 }, bias[1] - bias[0])
+        classifier = InferenceClassifier(values, architecture: architecture)
     }
 
     /// Memory for runs on windows of this shape.
@@ -100,13 +82,71 @@ public final class PreparedUNet: Sendable {
         of input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>,
         workspace: Workspace
     ) {
-        precondition(output.count == workspace.window.count, "one place per voxel of the window")
-        run(input, workspace: workspace) { decoded, range in
-            difference.forward(decoded, into: workspace.tensors.output.slices(range))
-        }
+        runDifference(of: input, workspace: workspace)
         var probability = workspace.tensors.output.raw
         vsdb_sigmoid_f32(&probability)
-        vsdb_unpack_scalar_f32(&probability, output.baseAddress)
+        unpack(workspace, into: output)
+    }
+
+    /// The foreground's logit less the background's, of which the probability is the sigmoid.
+    ///
+    /// Parameters as in ``foregroundProbability(of:into:workspace:)``.
+    public func foregroundLogit(
+        of input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>,
+        workspace: Workspace
+    ) {
+        runDifference(of: input, workspace: workspace)
+        unpack(workspace, into: output)
+    }
+
+    private func runDifference(of input: UnsafeBufferPointer<Float>, workspace: Workspace) {
+        run(input, workspace: workspace) { decoded, range in
+            classifier.difference.forward(decoded, into: workspace.tensors.output.slices(range))
+        }
+    }
+
+    private func unpack(_ workspace: Workspace, into output: UnsafeMutableBufferPointer<Float>) {
+        precondition(output.count == workspace.window.count, "one place per voxel of the window")
+        var raw = workspace.tensors.output.raw
+        vsdb_unpack_scalar_f32(&raw, output.baseAddress)
+    }
+
+    /// Whether ``proposals(of:workspace:)`` can say where to look: there must be attention at the level
+    /// above the bottom, and that must be no planar one.
+    public static func canPropose(_ architecture: Architecture) -> Bool {
+        architecture.family == .paper && architecture.attention == .spatial
+            && architecture.planarLevels < architecture.levels - 1
+    }
+
+    /// Memory for ``proposals(of:workspace:)``, less than for a whole run.
+    ///
+    /// - Throws: ``NetworkError`` where the window does not suit or memory is short.
+    public func makeProposalWorkspace(for window: WindowShape) throws(NetworkError) -> Workspace {
+        try Workspace(architecture: architecture, window: window, purpose: .proposals)
+    }
+
+    /// The same with slabs of about so many bytes; results do not depend on it.
+    package func makeProposalWorkspace(
+        for window: WindowShape, slabBytes: Int
+    ) throws(NetworkError) -> Workspace {
+        try Workspace(
+            architecture: architecture, window: window, slabBytes: slabBytes, purpose: .proposals)
+    }
+
+    /// Where the network would look for a tumour: the attention map of the level above the bottom, which
+    /// takes about a third of a run.
+    ///
+    /// - Parameters:
+    ///   - input: [D][H][W], normalised as the model says.
+    ///   - workspace: from ``makeProposalWorkspace(for:)``; used by one run at a time.
+    /// - Returns: the map, 0 to 1, and its shape, of which the window is a multiple.
+    public func proposals(
+        of input: UnsafeBufferPointer<Float>, workspace: Workspace
+    ) -> (map: [Float], shape: WindowShape) {
+        let tensors = workspace.tensors
+        encode(input, workspace: workspace)
+        join(bottom - 1, tensors)
+        return (tensors.map[bottom - 1].plain, tensors.map[bottom - 1].shape)
     }
 
     /// Logits [2][D][H][W] and the attention maps, finest level first.
@@ -116,8 +156,8 @@ public final class PreparedUNet: Sendable {
         let tensors = workspace.tensors
         input.withUnsafeBufferPointer {
             run($0, workspace: workspace) { decoded, range in
-                background.forward(decoded, into: tensors.background.slices(range))
-                foreground.forward(decoded, into: tensors.output.slices(range))
+                classifier.background.forward(decoded, into: tensors.background.slices(range))
+                classifier.foreground.forward(decoded, into: tensors.output.slices(range))
             }
         }
         let maps = attention.indices.filter { attention[$0] != nil }.map { tensors.map[$0].plain }
@@ -130,26 +170,35 @@ public final class PreparedUNet: Sendable {
         _ input: UnsafeBufferPointer<Float>, workspace: Workspace,
         classify: (Activation, Range<Int>) -> Void
     ) {
-        precondition(input.count == workspace.window.count, "one value per voxel of the window")
         let tensors = workspace.tensors
         let planar = architecture.planarLevels
         let depth = workspace.window.depth
-        var image = tensors.image.raw
-        vsdb_pack_scalar_f32(input.baseAddress, &image)
-        clearBorders(planar, tensors.encoderMiddle, tensors.pooled, tensors.skip)
-        for range in slabs(of: depth, tensors.slab) {
-            for level in 0..<planar { encodeSlab(level, range, tensors) }
-        }
-        for level in planar..<5 { encode(level, tensors) }
-        attend(4, tensors.skip[4], tensors.hidden[4], map: tensors.map[4])
-        for level in (planar..<4).reversed() { decode(level, tensors) }
-        guard planar > 0 else { return classify(tensors.decoded[0], 0..<depth) }
+        encode(input, workspace: workspace)
+        for level in (planar..<bottom).reversed() { decode(level, tensors) }
+        let finest = decoder[0] == nil ? tensors.joined[0] : tensors.decoded[0]
+        guard planar > 0 else { return classify(finest, 0..<depth) }
         clearBorders(
             planar, tensors.joined, tensors.hidden, tensors.decoderMiddle, tensors.decoded)
         for range in slabs(of: depth, tensors.slab) {
             for level in (0..<planar).reversed() { decodeSlab(level, range, tensors) }
-            classify(tensors.decoded[0].slices(0..<range.count), range)
+            classify(finest.slices(0..<range.count), range)
         }
+    }
+
+    /// Runs the encoder with the bottom and its attention.
+    private func encode(_ input: UnsafeBufferPointer<Float>, workspace: Workspace) {
+        precondition(input.count == workspace.window.count, "one value per voxel of the window")
+        let tensors = workspace.tensors
+        let planar = architecture.planarLevels
+        var image = tensors.image.raw
+        vsdb_pack_scalar_f32(input.baseAddress, &image)
+        clearBorders(planar, tensors.encoderMiddle, tensors.pooled, tensors.skip)
+        for range in slabs(of: workspace.window.depth, tensors.slab) {
+            for level in 0..<planar { encodeSlab(level, range, tensors) }
+        }
+        for level in planar...bottom { encode(level, tensors) }
+        guard !architecture.attendsBeforeBottom else { return }
+        attend(bottom, tensors.skip[bottom], tensors.hidden[bottom], map: tensors.map[bottom])
     }
 
     private func slabs(of depth: Int, _ slab: Int) -> [Range<Int>] {
@@ -162,45 +211,48 @@ public final class PreparedUNet: Sendable {
     }
 
     private func encode(_ level: Int, _ tensors: WindowTensors) {
-        clearBorder(level == 4 ? tensors.skip[4] : tensors.joined[level])
+        let input = level == 0 ? tensors.image : tensors.pooled[level - 1]
+        if level == bottom, architecture.attendsBeforeBottom {
+            clearBorder(tensors.hidden[level])
+            attend(level, input, tensors.hidden[level], map: tensors.map[level])
+        }
+        clearBorder(level == bottom ? tensors.skip[level] : tensors.joined[level])
         clearBorder(tensors.encoderMiddle[level])
-        encoder[level][0].run(
-            level == 0 ? tensors.image : tensors.pooled[level - 1],
-            into: tensors.encoderMiddle[level])
-        encoder[level][1].run(tensors.encoderMiddle[level], into: tensors.skip[level])
-        guard level < 4 else { return }
+        encoder[level].run(input, middle: tensors.encoderMiddle[level], into: tensors.skip[level])
+        guard level < bottom else { return }
         clearBorder(tensors.pooled[level])
-        maxPool(
-            tensors.skip[level], into: tensors.pooled[level],
-            stride: architecture.strides[level])
+        downsample[level].run(tensors.skip[level], into: tensors.pooled[level])
     }
 
     /// The slices `range` of a planar level.
     private func encodeSlab(_ level: Int, _ range: Range<Int>, _ tensors: WindowTensors) {
         let own = 0..<range.count
-        let middle = tensors.encoderMiddle[level].slices(own)
-        let skip = tensors.skip[level].slices(range)
+        let skip = tensors.skip[level].slices(tensors.keepsSkips ? range : own)
         let isLast = level == architecture.planarLevels - 1
-        encoder[level][0].run(
+        encoder[level].run(
             level == 0 ? tensors.image.slices(range) : tensors.pooled[level - 1].slices(own),
-            into: middle)
-        encoder[level][1].run(middle, into: skip)
-        maxPool(
-            skip, into: tensors.pooled[level].slices(isLast ? range : own),
-            stride: architecture.strides[level])
+            middle: tensors.encoderMiddle[level].slices(own), into: skip)
+        downsample[level].run(skip, into: tensors.pooled[level].slices(isLast ? range : own))
     }
 
-    private func decode(_ level: Int, _ tensors: WindowTensors) {
+    /// Joins what comes from below with the encoder's features, and attends to them.
+    private func join(_ level: Int, _ tensors: WindowTensors) {
         let joined = tensors.joined[level]
         upsample[level].run(
             tensors.decoded[level + 1],
             into: joined.channelBlocks(joined.blocks / 2..<joined.blocks))
         clearBorder(tensors.hidden[level])
         attend(level, joined, tensors.hidden[level], map: tensors.map[level])
-        clearBorder(tensors.decoderMiddle[level])
-        decoder[level][0].run(joined, into: tensors.decoderMiddle[level])
-        clearBorder(tensors.decoded[level])
-        decoder[level][1].run(tensors.decoderMiddle[level], into: tensors.decoded[level])
+    }
+
+    private func decode(_ level: Int, _ tensors: WindowTensors) {
+        let joined = tensors.joined[level]
+        join(level, tensors)
+        guard let block = decoder[level] else { return }
+        if block.hasMiddle { clearBorder(tensors.decoderMiddle[level]) }
+        block.run(joined, middle: tensors.decoderMiddle[level], into: tensors.decoded[level]) {
+            clearBorder(tensors.decoded[level])
+        }
     }
 
     /// The slices `range` of a planar level.
@@ -214,9 +266,9 @@ public final class PreparedUNet: Sendable {
             into: joined.channelBlocks(joined.blocks / 2..<joined.blocks))
         attend(
             level, joined, tensors.hidden[level].slices(own), map: tensors.map[level].slices(range))
-        let middle = tensors.decoderMiddle[level].slices(own)
-        decoder[level][0].run(joined, into: middle)
-        decoder[level][1].run(middle, into: tensors.decoded[level].slices(own))
+        decoder[level]?.run(
+            joined, middle: tensors.decoderMiddle[level].slices(own),
+            into: tensors.decoded[level].slices(own))
     }
 
     private func attend(

@@ -12,8 +12,8 @@ extension Architecture {
         channels.enumerated().map { level, width in
             switch attention {
             case .none: 0
-            case .gate: level < 4 ? width / 2 : 0
-            case .spatial: level < 4 ? width : width / 2
+            case .gate: level < levels - 1 ? width / 2 : 0
+            case .spatial: attendedSegments(level).reduce(0, +) / 2
             }
         }
     }
@@ -28,6 +28,15 @@ struct WindowPlan {
     /// Bytes of a slab's tensors at the planar levels, at most, where more than one slice would be
     /// more: about what two cores have of the last cache.
     static let slabBytes = 8 << 20
+
+    /// What a run is for.
+    enum Purpose {
+        /// The probability of every voxel.
+        case everything
+        /// The attention map of the level above the bottom, where to look; the planar levels'
+        /// features then need not be kept.
+        case proposals
+    }
 
     private struct Tensor {
         let place: MemoryPlan.Place
@@ -45,21 +54,26 @@ struct WindowPlan {
     private let blocks: [Int]
     private let hiddenBlocks: [Int]
     private let planar: Int
+    private let purpose: Purpose
+    private let bottom: Int
+    private let attendsBeforeBottom: Bool
+    private let isPaper: Bool
     private var memory = MemoryPlan()
     private var image: Tensor
     private var output: Tensor
     private var background: Tensor
-    private var skip: [Tensor?] = Array(repeating: nil, count: 5)
-    private var encoderMiddle: [Tensor?] = Array(repeating: nil, count: 5)
-    private var pooled: [Tensor?] = Array(repeating: nil, count: 4)
-    private var joined: [Tensor?] = Array(repeating: nil, count: 4)
-    private var hidden: [Tensor?] = Array(repeating: nil, count: 5)
-    private var map: [Tensor?] = Array(repeating: nil, count: 5)
-    private var decoderMiddle: [Tensor?] = Array(repeating: nil, count: 4)
-    private var decoded: [Tensor?] = Array(repeating: nil, count: 5)
+    private var skip: [Tensor?]
+    private var encoderMiddle: [Tensor?]
+    private var pooled: [Tensor?]
+    private var joined: [Tensor?]
+    private var hidden: [Tensor?]
+    private var map: [Tensor?]
+    private var decoderMiddle: [Tensor?]
+    private var decoded: [Tensor?]
 
     init(
-        _ architecture: Architecture, window: WindowShape, slabBytes: Int = WindowPlan.slabBytes
+        _ architecture: Architecture, window: WindowShape, slabBytes: Int = WindowPlan.slabBytes,
+        purpose: Purpose = .everything
     ) {
         let shapes = architecture.shapes(for: window)
         let blocks = architecture.channels.map { ChannelMap([$0]).blocks }
@@ -77,14 +91,25 @@ struct WindowPlan {
         self.blocks = blocks
         self.hiddenBlocks = hiddenBlocks
         self.planar = planar
+        self.purpose = purpose
+        bottom = architecture.levels - 1
+        attendsBeforeBottom = architecture.attendsBeforeBottom
+        isPaper = architecture.family == .paper
+        let none = [Tensor?](repeating: nil, count: architecture.levels)
+        (skip, encoderMiddle, pooled, joined) = (none, none, none, none)
+        (hidden, map, decoderMiddle, decoded) = (none, none, none, none)
         image = Self.take(&memory, 1, window, lanes: 1)
-        output = Self.take(&memory, 1, window, lanes: 1)
-        background = Self.take(&memory, 1, window, lanes: 1)
-        for level in 0..<5 where hiddenBlocks[level] > 0 {
+        output = purpose == .everything ? Self.take(&memory, 1, window, lanes: 1) : image
+        background = purpose == .everything ? Self.take(&memory, 1, window, lanes: 1) : image
+        let firstMap = purpose == .everything ? 0 : bottom - 1
+        for level in firstMap...bottom where hiddenBlocks[level] > 0 {
             map[level] = Self.take(&memory, 1, shapes[level], lanes: 1)
         }
         encode()
-        decode()
+        switch purpose {
+        case .everything: decode()
+        case .proposals: propose()
+        }
     }
 
     private static func take(
@@ -109,7 +134,8 @@ struct WindowPlan {
 
     private mutating func encode() {
         for level in 0..<planar {
-            skip[level] = take(blocks[level], shapes[level])
+            skip[level] = take(
+                blocks[level], purpose == .everything ? shapes[level] : slabShape(level))
             encoderMiddle[level] = take(blocks[level], slabShape(level))
             let isLast = level == planar - 1
             pooled[level] = take(
@@ -117,40 +143,59 @@ struct WindowPlan {
         }
         for level in 0..<planar {
             release(encoderMiddle[level])
+            if purpose == .proposals { release(skip[level]) }
             if level < planar - 1 { release(pooled[level]) }
         }
-        for level in planar..<5 {
-            let whole = take(level == 4 ? blocks[4] : 2 * blocks[level], shapes[level])
+        for level in planar...bottom {
+            if level == bottom, attendsBeforeBottom { reserveHidden(level) }
+            let isJoined = level < bottom && (purpose == .everything || level == bottom - 1)
+            let whole = take((isJoined ? 2 : 1) * blocks[level], shapes[level])
             skip[level] = whole
-            if level < 4 { joined[level] = whole }
+            if level < bottom { joined[level] = whole }
             encoderMiddle[level] = take(blocks[level], shapes[level])
             release(encoderMiddle[level])
             if level > 0 { release(pooled[level - 1]) }
-            if level < 4 { pooled[level] = take(blocks[level], shapes[level + 1]) }
+            if level < bottom { pooled[level] = take(blocks[level], shapes[level + 1]) }
+            if purpose == .proposals, level < bottom - 1 { release(whole) }
         }
+    }
+
+    private mutating func propose() {
+        decoded[bottom] = skip[bottom]
+        if !attendsBeforeBottom { reserveHidden(bottom) }
+        reserveHidden(bottom - 1)
+    }
+
+    private mutating func reserveHidden(_ level: Int) {
+        guard hiddenBlocks[level] > 0 else { return }
+        hidden[level] = take(hiddenBlocks[level], shapes[level])
+        release(hidden[level])
     }
 
     private mutating func decode() {
         // The bottom's features go up as they are.
-        decoded[4] = skip[4]
-        for level in (planar..<5).reversed() {
-            if hiddenBlocks[level] > 0 {
-                hidden[level] = take(hiddenBlocks[level], shapes[level])
-                release(hidden[level])
-            }
-            guard level < 4 else { continue }
+        decoded[bottom] = skip[bottom]
+        if !attendsBeforeBottom { reserveHidden(bottom) }
+        for level in (planar..<bottom).reversed() {
+            reserveHidden(level)
             release(decoded[level + 1])
-            decoderMiddle[level] = take(blocks[level], shapes[level])
-            release(joined[level])
-            decoded[level] = take(blocks[level], shapes[level])
-            release(decoderMiddle[level])
+            if isPaper {
+                decoderMiddle[level] = take(blocks[level], shapes[level])
+                release(joined[level])
+                decoded[level] = take(blocks[level], shapes[level])
+                release(decoderMiddle[level])
+            } else if level > 0 {
+                // The convolution around the unit reads the concatenation last.
+                decoded[level] = take(blocks[level], shapes[level])
+                release(joined[level])
+            }
         }
         for level in 0..<planar {
             let shape = slabShape(level)
             joined[level] = take(2 * blocks[level], shape)
             if hiddenBlocks[level] > 0 { hidden[level] = take(hiddenBlocks[level], shape) }
-            decoderMiddle[level] = take(blocks[level], shape)
-            decoded[level] = take(blocks[level], shape)
+            if isPaper { decoderMiddle[level] = take(blocks[level], shape) }
+            if isPaper || level > 0 { decoded[level] = take(blocks[level], shape) }
         }
     }
 
@@ -164,7 +209,8 @@ struct WindowPlan {
         func all(_ tensors: [Tensor?]) -> [Activation] { tensors.map { at($0 ?? image) } }
         let lower = zip(all(skip), blocks).map { $0.channelBlocks(0..<$1) }
         return WindowTensors(
-            slab: slab, image: at(image), skip: lower, encoderMiddle: all(encoderMiddle),
+            slab: slab, keepsSkips: purpose == .everything, image: at(image), skip: lower,
+            encoderMiddle: all(encoderMiddle),
             pooled: all(pooled), joined: all(joined), hidden: all(hidden), map: all(map),
             decoderMiddle: all(decoderMiddle), decoded: all(decoded), output: at(output),
             background: at(background))

@@ -13,10 +13,12 @@ public final class Workspace {
     public var bytes: Int { arena.count * MemoryLayout<Float>.stride }
 
     init(
-        architecture: Architecture, window: WindowShape, slabBytes: Int = WindowPlan.slabBytes
+        architecture: Architecture, window: WindowShape, slabBytes: Int = WindowPlan.slabBytes,
+        purpose: WindowPlan.Purpose = .everything
     ) throws(NetworkError) {
         try architecture.check(window)
-        let plan = WindowPlan(architecture, window: window, slabBytes: slabBytes)
+        let plan = WindowPlan(
+            architecture, window: window, slabBytes: slabBytes, purpose: purpose)
         arena = try Arena(count: plan.floats)
         tensors = plan.tensors(in: arena)
         self.window = window
@@ -30,6 +32,8 @@ public final class Workspace {
 struct WindowTensors {
     /// Slices of a slab.
     var slab: Int
+    /// Whether the planar levels' `skip` is whole, for a decoder, or of a slab, too.
+    var keepsSkips: Bool
     var image: Activation
     /// The encoder's output of each level; of a level that is not planar the lower half of `joined`.
     var skip: [Activation]

@@ -25,13 +25,15 @@ struct BatchNormPReLU {
         inverseDeviation = gamma
     }
 
-    /// Takes new values, one per channel.
+    /// Takes new values, one per channel, or one slope for all.
     mutating func load(
         gamma: ArraySlice<Float>, beta: ArraySlice<Float>, slope: ArraySlice<Float>
     ) {
         self.gamma = channels.padded(gamma)
         self.beta = channels.padded(beta)
-        self.slope = channels.padded(slope)
+        self.slope = channels.padded(
+            slope.count == 1
+                ? Array(repeating: slope.first ?? 0, count: channels.places.count)[...] : slope)
     }
 
     /// y = prelu(gamma (x - mean) / sqrt(variance + eps) + beta), with the batch's own statistics.
@@ -97,7 +99,13 @@ struct BatchNormPReLU {
         for (index, place) in channels.places.enumerated() {
             betaGradient[index] = Float(sum[place])
             gammaGradient[index] = Float(product[place])
-            slopeGradient[index] = Float(slopes[place])
+        }
+        if slopeGradient.count == 1 {
+            slopeGradient[0] = Float(channels.places.reduce(0.0) { $0 + slopes[$1] })
+        } else {
+            for (index, place) in channels.places.enumerated() {
+                slopeGradient[index] = Float(slopes[place])
+            }
         }
     }
 

@@ -58,9 +58,9 @@ struct Convolution {
         }
     }
 
-    /// y += conv(x), without bias.
+    /// y += conv(x) + bias.
     func accumulate(_ x: Activation, into y: Activation) {
-        run(x, into: y, weights, valid: input.valid, accumulating: true)
+        run(x, into: y, weights, valid: input.valid, bias: bias, accumulating: true)
     }
 
     /// dx from dy, overwriting or adding.

@@ -25,6 +25,18 @@ enum WeightPacking {
         }
     }
 
+    /// Packs [row][column][tap] with roles exchanged, taps as they are:
+    /// [column block][row block][tap][16 rows][16 columns].
+    static func exchanged(
+        _ weights: some RandomAccessCollection<Float>, rows: ChannelMap, columns: ChannelMap,
+        taps: Int, into packed: inout [Float]
+    ) {
+        scatter(weights, rows: rows, columns: columns, taps: taps, into: &packed) { r, c, tap in
+            let block = ((c / 16) * rows.blocks + r / 16) * taps + tap
+            return block * 256 + (r % 16) * 16 + c % 16
+        }
+    }
+
     /// Unpacks a weight gradient [out block][in block][tap][16 in][16 out] into [out][in][tap].
     static func unpackForward(
         _ packed: [Float], out: ChannelMap, input: ChannelMap, taps: Int,

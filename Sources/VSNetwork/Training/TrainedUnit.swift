@@ -1,4 +1,4 @@
-/// Convolution (ordinary or transposed), batch normalisation, PReLU: forward and backward.
+/// Convolution (ordinary, transposed or strided), batch normalisation, PReLU: forward and backward.
 ///
 /// The convolution's output is kept for the backward pass; the activation goes wherever the caller
 /// says, so that both halves of a concatenation are written in place.
@@ -6,6 +6,7 @@ struct TrainedUnit {
     private enum Kind {
         case ordinary(Convolution)
         case transposed(TransposedConvolution)
+        case strided(StridedConvolution)
     }
 
     private let name: String
@@ -34,6 +35,16 @@ struct TrainedUnit {
         linear = cursor.tensor(batch: batch, blocks: transposed.output.blocks, shape: shape)
     }
 
+    init(
+        name: String, strided: StridedConvolution, batch: Int, shape: WindowShape,
+        cursor: inout ArenaCursor
+    ) {
+        self.name = name
+        kind = .strided(strided)
+        norm = BatchNormPReLU(channels: strided.output)
+        linear = cursor.tensor(batch: batch, blocks: strided.output.blocks, shape: shape)
+    }
+
     mutating func load(_ values: ParameterValues) {
         let weights = values["\(name).conv.weight"]
         let bias = values["\(name).conv.bias"]
@@ -44,6 +55,9 @@ struct TrainedUnit {
         case .transposed(var convolution):
             convolution.load(weights: weights, bias: bias)
             kind = .transposed(convolution)
+        case .strided(var convolution):
+            convolution.load(weights: weights, bias: bias)
+            kind = .strided(convolution)
         }
         norm.load(
             gamma: values["\(name).norm.weight"], beta: values["\(name).norm.bias"],
@@ -54,13 +68,16 @@ struct TrainedUnit {
         switch kind {
         case .ordinary(let convolution): convolution.forward(x, into: linear)
         case .transposed(let convolution): convolution.forward(x, into: linear)
+        case .strided(let convolution): convolution.forward(x, into: linear)
         }
         norm.forward(linear, into: y)
     }
 
-    /// From dy (destroyed) to dx, where wanted, and the parameters' gradients.
+    /// From dy (destroyed) to dx, where wanted, and the parameters' gradients; `accumulating` adds to
+    /// what dx holds (not under a transposed convolution).
     mutating func backward(
-        x: Activation, dy: Activation, dx: Activation?, gradients: GradientStore
+        x: Activation, dy: Activation, dx: Activation?, gradients: GradientStore,
+        accumulating: Bool = false
     ) {
         norm.backward(
             x: linear, dy: dy, gamma: gradients.place("\(name).norm.weight"),
@@ -71,12 +88,16 @@ struct TrainedUnit {
         switch kind {
         case .ordinary(var convolution):
             convolution.weightGradient(x: x, dy: dy, weights: weights, bias: bias)
-            if let dx { convolution.inputGradient(dy, into: dx) }
+            if let dx { convolution.inputGradient(dy, into: dx, accumulating: accumulating) }
             kind = .ordinary(convolution)
         case .transposed(var convolution):
             convolution.weightGradient(x: x, dy: dy, weights: weights, bias: bias)
             if let dx { convolution.inputGradient(dy, into: dx) }
             kind = .transposed(convolution)
+        case .strided(var convolution):
+            convolution.weightGradient(x: x, dy: dy, weights: weights, bias: bias)
+            if let dx { convolution.inputGradient(dy, into: dx, accumulating: accumulating) }
+            kind = .strided(convolution)
         }
     }
 

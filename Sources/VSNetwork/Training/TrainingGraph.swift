@@ -1,10 +1,10 @@
 import CKernels
 
-/// The layers of the network in training and the memory between them.
+/// The paper's network (``NetworkFamily/paper``) in training.
 ///
 /// Level l's encoder output is written into the first half of its concatenation and the upsampled
 /// features into the second, except under the attention gate, whose first half is the gated skip.
-struct TrainingGraph {
+struct TrainingGraph: TrainingLayers {
     let image: Activation
     let logits: Activation
     let logitGradient: Activation

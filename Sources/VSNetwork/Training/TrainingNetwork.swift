@@ -15,7 +15,7 @@ package final class TrainingNetwork {
 
     private let arena: Arena
     private let store: GradientStore
-    private var graph: TrainingGraph
+    private var graph: any TrainingLayers
     private var isLoaded = false
 
     /// A network for batches of `batch` windows.
@@ -26,10 +26,10 @@ package final class TrainingNetwork {
     ) throws(NetworkError) {
         try architecture.check(window)
         var counter = ArenaCursor()
-        _ = TrainingGraph(architecture, batch: batch, window: window, cursor: &counter)
+        _ = makeTrainingLayers(architecture, batch: batch, window: window, cursor: &counter)
         arena = try Arena(count: counter.used)
         var cursor = ArenaCursor(arena)
-        graph = TrainingGraph(architecture, batch: batch, window: window, cursor: &cursor)
+        graph = makeTrainingLayers(architecture, batch: batch, window: window, cursor: &cursor)
         store = GradientStore(layout: values.layout)
         self.architecture = architecture
         self.values = values

@@ -46,9 +46,19 @@ public struct WindowShape: Hashable, Sendable, Codable {
     }
 }
 
-/// The U-Net of Wang et al., MICCAI 2019, and its variants: five levels of `baseWidth * level`
-/// channels, two convolutions each.
-public struct Architecture: Hashable, Sendable, Codable {
+/// The two U-Nets, which differ in their blocks and in the way between levels.
+public enum NetworkFamily: String, Codable, Sendable, CaseIterable {
+    /// Wang et al., MICCAI 2019: five levels, max pooling, one PReLU slope per channel.
+    case paper
+    /// The published re-implementation (KCL-BMEIS/VS_Seg): six levels, residual units, strided
+    /// convolutions down and up, one PReLU slope per layer, and attention before the bottom's block.
+    case residual = "vs-seg"
+}
+
+/// A U-Net of either family and its variants: `baseWidth * level` channels at each level.
+public struct Architecture: Hashable, Sendable {
+    /// Whose blocks it is made of.
+    public var family: NetworkFamily
     /// Which axes kernels and poolings work on.
     public var geometry: Geometry
     /// How features are weighted in the decoder.
@@ -57,44 +67,79 @@ public struct Architecture: Hashable, Sendable, Codable {
     public var supervised: Bool
     /// Channels at level 1; 16 in the paper.
     public var baseWidth: Int
-
-    /// Levels from full resolution to the coarsest.
-    public static let levels = 5
+    /// Channels at each level where they are not multiples of ``baseWidth``.
+    public var widths: [Int]?
 
     /// Makes an architecture; the defaults are the paper's best system.
     public init(
         geometry: Geometry = .mixed, attention: Attention = .spatial, supervised: Bool = true,
         baseWidth: Int = 16
     ) {
+        family = .paper
         self.geometry = geometry
         self.attention = attention
         self.supervised = supervised
         self.baseWidth = baseWidth
     }
 
+    /// Makes the network of KCL-BMEIS/VS_Seg with `widths` channels, finest level first.
+    public static func residual(
+        widths: [Int] = [16, 32, 48, 64, 80, 96], attention: Attention = .spatial
+    ) -> Architecture {
+        var result = Architecture(attention: attention, supervised: attention == .spatial)
+        result.family = .residual
+        result.baseWidth = widths.first ?? 0
+        result.widths = widths == result.channels ? nil : widths
+        return result
+    }
+
+    /// Levels from full resolution to the coarsest.
+    public var levels: Int { widths?.count ?? (family == .paper ? 5 : 6) }
+
     /// Channels at each level, finest first.
-    public var channels: [Int] { (1...Self.levels).map { baseWidth * $0 } }
+    public var channels: [Int] { widths ?? (1...levels).map { baseWidth * $0 } }
 
     /// The 3x3 or 3x3x3 kernel of each level, finest first.
     var kernels: [WindowShape] {
         let inPlane = WindowShape(depth: 1, height: 3, width: 3)
         let volumetric = WindowShape(depth: 3, height: 3, width: 3)
         switch geometry {
-        case .planar: return Array(repeating: inPlane, count: 5)
-        case .mixed: return [inPlane, inPlane, volumetric, volumetric, volumetric]
-        case .volumetric: return Array(repeating: volumetric, count: 5)
+        case .planar: return Array(repeating: inPlane, count: levels)
+        case .mixed:
+            return [inPlane, inPlane] + Array(repeating: volumetric, count: levels - 2)
+        case .volumetric: return Array(repeating: volumetric, count: levels)
         }
     }
 
-    /// The pooling after levels 1-4, which is also the stride of the way back up.
+    /// The stride after each level but the coarsest, down and up.
     var strides: [WindowShape] {
         let inPlane = WindowShape(depth: 1, height: 2, width: 2)
         let volumetric = WindowShape(depth: 2, height: 2, width: 2)
         switch geometry {
-        case .planar: return Array(repeating: inPlane, count: 4)
-        case .mixed: return [inPlane, inPlane, volumetric, volumetric]
-        case .volumetric: return Array(repeating: volumetric, count: 4)
+        case .planar: return Array(repeating: inPlane, count: levels - 1)
+        case .mixed:
+            return [inPlane, inPlane] + Array(repeating: volumetric, count: levels - 3)
+        case .volumetric: return Array(repeating: volumetric, count: levels - 1)
         }
+    }
+
+    /// The kernels of the strided convolutions of ``NetworkFamily/residual``: three along an axis that
+    /// is halved, one along another.
+    var samplingKernels: [WindowShape] {
+        strides.map { stride in
+            WindowShape(
+                depth: 2 * stride.depth - 1, height: 2 * stride.height - 1,
+                width: 2 * stride.width - 1)
+        }
+    }
+
+    /// Whether attention acts on what enters the bottom's block, not on what leaves it.
+    var attendsBeforeBottom: Bool { family == .residual && attention != .none }
+
+    /// The channel segments that the attention module of a level sees.
+    func attendedSegments(_ level: Int) -> [Int] {
+        if level < levels - 1 { return [channels[level], channels[level]] }
+        return [family == .paper ? channels[level] : channels[level - 1]]
     }
 
     /// Every side of a window must be a multiple of these.
@@ -132,5 +177,33 @@ public struct Architecture: Hashable, Sendable, Codable {
                     + "the network.",
                 remedy: "Use multiples of \(step.depth) x \(step.height) x \(step.width).")
         }
+    }
+}
+
+extension Architecture: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case family, geometry, attention, supervised, baseWidth, widths
+    }
+
+    /// Reads an architecture; without a family it is the paper's.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        family = try fields.decodeIfPresent(NetworkFamily.self, forKey: .family) ?? .paper
+        geometry = try fields.decode(Geometry.self, forKey: .geometry)
+        attention = try fields.decode(Attention.self, forKey: .attention)
+        supervised = try fields.decode(Bool.self, forKey: .supervised)
+        baseWidth = try fields.decode(Int.self, forKey: .baseWidth)
+        widths = try fields.decodeIfPresent([Int].self, forKey: .widths)
+    }
+
+    /// Writes what ``init(from:)`` reads, the family only where it is not the paper's.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        if family != .paper { try fields.encode(family, forKey: .family) }
+        try fields.encode(geometry, forKey: .geometry)
+        try fields.encode(attention, forKey: .attention)
+        try fields.encode(supervised, forKey: .supervised)
+        try fields.encode(baseWidth, forKey: .baseWidth)
+        try fields.encodeIfPresent(widths, forKey: .widths)
     }
 }

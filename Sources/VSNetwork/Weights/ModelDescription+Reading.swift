@@ -28,6 +28,9 @@ extension ModelDescription {
         if !(narrowest...64).contains(architecture.baseWidth) {
             return "architecture.baseWidth is \(architecture.baseWidth)"
         }
+        if let unusable = architecture.unusableWidths {
+            return "architecture.widths is \(unusable)"
+        }
         if spacingMm.count != 3 || !spacingMm.allSatisfy({ $0.isFinite && $0 > 0 }) {
             return "spacingMm is \(spacingMm)"
         }
@@ -53,5 +56,19 @@ extension ModelDescription {
         default: path = []
         }
         return path.isEmpty ? "" : " at " + path.map(\.stringValue).joined(separator: ".")
+    }
+}
+
+extension Architecture {
+    /// The widths where no network can be made of them; nil where they are usable.
+    var unusableWidths: [Int]? {
+        guard family == .residual else { return widths }
+        let channels = channels
+        let isUsable =
+            (4...8).contains(channels.count) && channels.allSatisfy({ (2...512).contains($0) })
+            // Between levels of one width the published network has no convolution around a block.
+            && zip(channels, channels.dropFirst()).allSatisfy({ $0 != $1 })
+            && geometry == .mixed && attention != .gate
+        return isUsable ? nil : channels
     }
 }

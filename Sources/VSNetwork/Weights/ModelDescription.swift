@@ -26,6 +26,50 @@ public struct Normalisation: Hashable, Sendable, Codable {
     }
 }
 
+/// How a model takes a whole scan, where it was trained for another way than this program's own.
+public struct ScanRule: Hashable, Sendable, Codable {
+    /// How the in-plane axes run.
+    public enum Orientation: String, Codable, Sendable {
+        /// Columns to the left, rows to the back: this program's order.
+        case lps = "LPS"
+        /// Columns to the right, rows to the front.
+        case ras = "RAS"
+    }
+
+    /// What is averaged where windows overlap.
+    public enum Blending: String, Codable, Sendable {
+        /// The probability.
+        case probability
+        /// The difference of the classes' logits.
+        case logit
+    }
+
+    /// How the in-plane axes run.
+    public var orientation: Orientation
+    /// Whether a scan of another spacing is resampled to the model's.
+    public var resamples: Bool
+    /// Whether windows are as large as the model's, the scan being set in zeros where it is smaller;
+    /// otherwise they are as large as memory allows.
+    public var usesModelWindow: Bool
+    /// What is averaged where windows overlap.
+    public var blending: Blending
+
+    /// Makes a rule; the defaults are this program's own way.
+    public init(
+        orientation: Orientation = .lps, resamples: Bool = true, usesModelWindow: Bool = false,
+        blending: Blending = .probability
+    ) {
+        self.orientation = orientation
+        self.resamples = resamples
+        self.usesModelWindow = usesModelWindow
+        self.blending = blending
+    }
+
+    /// The way of the published network (KCL-BMEIS/VS_Seg).
+    public static let published = ScanRule(
+        orientation: .ras, resamples: false, usesModelWindow: true, blending: .logit)
+}
+
 /// Everything a program needs to know to run a model, stored in the model file's own header.
 public struct ModelDescription: Hashable, Sendable, Codable {
     /// The model's name: lower-case words joined by hyphens.
@@ -44,6 +88,8 @@ public struct ModelDescription: Hashable, Sendable, Codable {
     public var sequence: String
     /// The window the network was trained on; larger ones run as well.
     public var window: WindowShape
+    /// How it takes a whole scan; nil for this program's own way.
+    public var scanRule: ScanRule?
     /// The standard deviation of the tumour's boundary, mm; nil where it was never measured.
     public var boundarySDMm: Double?
     /// Probability a voxel must reach to count as tumour.
@@ -67,7 +113,8 @@ public struct ModelDescription: Hashable, Sendable, Codable {
         spacingMm: [Double] = [1.5, 0.4, 0.4], normalisation: Normalisation = Normalisation(),
         labels: [String] = ["background", "vestibular schwannoma"], sequence: String = "T2",
         window: WindowShape = WindowShape(depth: 24, height: 96, width: 96),
-        boundarySDMm: Double? = nil, threshold: Double = 0.5, componentPeak: Double? = nil,
+        scanRule: ScanRule? = nil, boundarySDMm: Double? = nil, threshold: Double = 0.5,
+        componentPeak: Double? = nil,
         componentVolumeMm3: Double? = nil, trainingData: String = "", trainingRecipe: String = "",
         licence: String = "Apache-2.0", intendedUse: String = "Research use only."
     ) {
@@ -79,6 +126,7 @@ public struct ModelDescription: Hashable, Sendable, Codable {
         self.labels = labels
         self.sequence = sequence
         self.window = window
+        self.scanRule = scanRule
         self.boundarySDMm = boundarySDMm
         self.threshold = threshold
         self.componentPeak = componentPeak

@@ -52,12 +52,12 @@ package struct ParameterLayout: Sendable, Equatable {
         if bias { add("\(name).bias", [out]) }
     }
 
-    private mutating func addNorm(_ name: String, _ channels: Int) {
+    private mutating func addNorm(_ name: String, _ channels: Int, slopes: Int? = nil) {
         add("\(name).norm.weight", [channels])
         add("\(name).norm.bias", [channels])
         addStatistic("\(name).norm.running_mean", channels)
         addStatistic("\(name).norm.running_var", channels)
-        add("\(name).act.weight", [channels])
+        add("\(name).act.weight", [slopes ?? channels])
     }
 
     private mutating func addBlock(
@@ -71,6 +71,13 @@ package struct ParameterLayout: Sendable, Equatable {
 
     /// The layout of an architecture.
     package init(_ architecture: Architecture) {
+        switch architecture.family {
+        case .paper: addPaper(architecture)
+        case .residual: addResidual(architecture)
+        }
+    }
+
+    private mutating func addPaper(_ architecture: Architecture) {
         let channels = architecture.channels
         let kernels = architecture.kernels
         let strides = architecture.strides
@@ -92,12 +99,7 @@ package struct ParameterLayout: Sendable, Equatable {
         }
         switch architecture.attention {
         case .none: break
-        case .spatial:
-            for level in 0..<5 {
-                let width = level == 4 ? channels[4] : 2 * channels[level]
-                addConvolution("attend.\(level).reduce", width / 2, width, kernels[level])
-                addConvolution("attend.\(level).score", 1, width / 2, kernels[level])
-            }
+        case .spatial: addSpatialAttention(architecture)
         case .gate:
             for level in 0..<4 {
                 let width = channels[level]
@@ -107,6 +109,54 @@ package struct ParameterLayout: Sendable, Equatable {
             }
         }
         addConvolution("classify", 2, channels[0], point)
+    }
+
+    private mutating func addSpatialAttention(_ architecture: Architecture) {
+        for level in 0..<architecture.levels {
+            let width = architecture.attendedSegments(level).reduce(0, +)
+            let kernel = architecture.kernels[level]
+            addConvolution("attend.\(level).reduce", width / 2, width, kernel)
+            addConvolution("attend.\(level).score", 1, width / 2, kernel)
+        }
+    }
+
+    /// Two units with a 1x1x1 convolution around them (one unit in the decoder); the finest level's
+    /// decoder is the classifier.
+    private mutating func addResidual(_ architecture: Architecture) {
+        let channels = architecture.channels
+        let kernels = architecture.kernels
+        let point = WindowShape(depth: 1, height: 1, width: 1)
+        for level in 0..<architecture.levels {
+            let (input, out) = (level == 0 ? 1 : channels[level - 1], channels[level])
+            addUnit("encoder.\(level).unit1", out, input, kernels[level])
+            addUnit("encoder.\(level).unit2", out, out, kernels[level])
+            addConvolution("encoder.\(level).residual", out, input, point)
+        }
+        for level in 0..<architecture.levels - 1 {
+            let kernel = architecture.samplingKernels[level]
+            let width = channels[level]
+            addUnit("downsample.\(level)", width, width, kernel)
+            add(
+                "upsample.\(level).conv.weight",
+                [channels[level + 1], width, kernel.depth, kernel.height, kernel.width])
+            add("upsample.\(level).conv.bias", [width])
+            addNorm("upsample.\(level)", width, slopes: 1)
+        }
+        for level in 1..<architecture.levels - 1 {
+            let width = channels[level]
+            addUnit("decoder.\(level).unit1", width, 2 * width, kernels[level])
+            addConvolution("decoder.\(level).residual", width, 2 * width, point)
+        }
+        if architecture.attention == .spatial { addSpatialAttention(architecture) }
+        addConvolution("classify.conv", 2, 2 * channels[0], kernels[0])
+        addConvolution("classify.residual", 2, 2 * channels[0], point)
+    }
+
+    private mutating func addUnit(
+        _ name: String, _ out: Int, _ input: Int, _ kernel: WindowShape
+    ) {
+        addConvolution("\(name).conv", out, input, kernel)
+        addNorm(name, out, slopes: 1)
     }
 }
 

@@ -50,15 +50,18 @@ public struct SafeTensors: Sendable {
     ///
     /// - Throws: ``NetworkError`` naming the file where it is unreadable, damaged or truncated.
     public init(contentsOf path: String) throws(NetworkError) {
-        let data: Data
+        try self.init(Self.bytes(of: path), subject: path)
+    }
+
+    /// A file's bytes.
+    static func bytes(of path: String) throws(NetworkError) -> Data {
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+            return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
         } catch {
             throw NetworkError(
                 .unreadable, subject: path, message: "The file cannot be read.",
                 remedy: "Check the path and its permissions.")
         }
-        try self.init(data, subject: path)
     }
 
     /// Reads a file's bytes; `subject` names them in errors.

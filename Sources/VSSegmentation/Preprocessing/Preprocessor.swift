@@ -18,6 +18,7 @@ public struct Preprocessor: Sendable {
 
     private let spacing: Spacing
     private let normalisation: Normalisation
+    private let rule: ScanRule
 
     /// The preprocessing that a model asks for.
     public init(_ description: ModelDescription) {
@@ -25,11 +26,20 @@ public struct Preprocessor: Sendable {
             depth: description.spacingMm[0], height: description.spacingMm[1],
             width: description.spacingMm[2])
         normalisation = description.normalisation
+        rule = description.scanRule ?? ScanRule()
     }
 
     /// The grid the network sees `volume` on: its own, or, where any axis differs from the model's
-    /// spacing by more than 10 %, one of the model's spacing over the same field of view.
+    /// spacing by more than 10 %, one of the model's spacing over the same field of view; turned half
+    /// round in the plane where the model wants it so.
     public func grid(for volume: Volume) -> (shape: GridShape, affine: Affine) {
+        let (shape, affine) = uprightGrid(for: volume)
+        guard rule.orientation == .ras else { return (shape, affine) }
+        return (shape, affine.turnedInPlane(shape))
+    }
+
+    private func uprightGrid(for volume: Volume) -> (shape: GridShape, affine: Affine) {
+        guard rule.resamples else { return (volume.shape, volume.affine) }
         let own = volume.affine.spacing
         let pairs = [
             (own.depth, spacing.depth), (own.height, spacing.height), (own.width, spacing.width),
@@ -56,7 +66,7 @@ public struct Preprocessor: Sendable {
 
     /// Resamples where needed and normalises.
     public func prepare(_ volume: Volume) -> NetworkInput {
-        let target = grid(for: volume)
+        let target = uprightGrid(for: volume)
         let isResampled = target.affine != volume.affine
         var result =
             isResampled ? volume.resampled(to: target.shape, affine: target.affine) : volume
@@ -65,6 +75,7 @@ public struct Preprocessor: Sendable {
         result.voxels.withUnsafeMutableBufferPointer { voxels in
             for index in voxels.indices { voxels[index] = (voxels[index] - mean) * scale }
         }
+        if rule.orientation == .ras { result = result.turnedInPlane() }
         return NetworkInput(volume: result, isResampled: isResampled)
     }
 

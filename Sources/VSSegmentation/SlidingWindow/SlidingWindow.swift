@@ -38,13 +38,13 @@ package struct SlidingWindow {
         var input = [Float](repeating: 0, count: plan.window.count)
         var output = input
         for (number, start) in plan.starts.enumerated() {
-            try check(isCancelled)
-            cut(volume, at: start, into: &input)
+            try Self.check(isCancelled)
+            volume.cut(plan.window, at: start, into: &input)
             try input.withUnsafeBufferPointer { input in
                 try output.withUnsafeMutableBufferPointer { try predict(input, $0) }
             }
             // A single window can take the whole run, so an interruption during it counts, too.
-            try check(isCancelled)
+            try Self.check(isCancelled)
             add(output, at: start, shape, to: &sum, &total)
             progress(Double(number + 1) / Double(plan.starts.count))
         }
@@ -52,34 +52,12 @@ package struct SlidingWindow {
         return ProbabilityMap(shape: shape, affine: volume.affine, voxels: sum)
     }
 
-    private func check(_ isCancelled: () -> Bool) throws(SegmentationError) {
+    /// Throws where a run was cancelled.
+    static func check(_ isCancelled: () -> Bool) throws(SegmentationError) {
         guard isCancelled() else { return }
         throw SegmentationError(
             .cancelled, subject: "segmentation", message: "It was interrupted.",
             remedy: "Nothing was stored; run it again.")
-    }
-
-    /// A window's voxels; past the volume's edge the edge is repeated.
-    private func cut(_ volume: Volume, at start: SIMD3<Int>, into window: inout [Float]) {
-        let shape = volume.shape
-        let side = plan.window
-        let inside = min(side.width, shape.width - start.z)
-        volume.voxels.withUnsafeBufferPointer { source in
-            window.withUnsafeMutableBufferPointer { target in
-                var index = 0
-                for d in 0..<side.depth {
-                    let sd = min(start.x + d, shape.depth - 1)
-                    for h in 0..<side.height {
-                        let row = shape.index(sd, min(start.y + h, shape.height - 1), start.z)
-                        for w in 0..<inside { target[index + w] = source[row + w] }
-                        for w in inside..<side.width {
-                            target[index + w] = source[row + inside - 1]
-                        }
-                        index += side.width
-                    }
-                }
-            }
-        }
     }
 
     private func add(
@@ -98,6 +76,29 @@ package struct SlidingWindow {
                     for w in 0..<count {
                         sum[target + w] += output[source + w] * weights[source + w]
                         total[target + w] += weights[source + w]
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension Volume {
+    /// A window's voxels; past the volume's edge the edge is repeated.
+    func cut(_ side: WindowShape, at start: SIMD3<Int>, into window: inout [Float]) {
+        let inside = min(side.width, shape.width - start.z)
+        voxels.withUnsafeBufferPointer { source in
+            window.withUnsafeMutableBufferPointer { target in
+                var index = 0
+                for d in 0..<side.depth {
+                    let sd = min(start.x + d, shape.depth - 1)
+                    for h in 0..<side.height {
+                        let row = shape.index(sd, min(start.y + h, shape.height - 1), start.z)
+                        for w in 0..<inside { target[index + w] = source[row + w] }
+                        for w in inside..<side.width {
+                            target[index + w] = source[row + inside - 1]
+                        }
+                        index += side.width
                     }
                 }
             }

@@ -65,6 +65,31 @@ public struct WindowPlan: Sendable, Hashable {
             remedy: "Raise --memory-limit, or crop with --box.")
     }
 
+    /// Windows of one given size, for a volume set in zeros where it is smaller.
+    ///
+    /// - Returns: the plan; its volume is at least as large as the window along every axis.
+    /// - Throws: ``SegmentationError`` where such a window needs more than `limitBytes`.
+    static func fixed(
+        _ volume: GridShape, scan: GridShape, window: WindowShape, architecture: Architecture,
+        limitBytes: Int, overlap: Double
+    ) throws(SegmentationError) -> WindowPlan {
+        let window = architecture.window(covering: window)
+        let padded = GridShape(
+            depth: max(volume.depth, window.depth), height: max(volume.height, window.height),
+            width: max(volume.width, window.width))
+        let needed = MemoryEstimate(
+            window: window, searched: padded, scan: scan, architecture: architecture
+        ).bytes
+        guard needed <= limitBytes else {
+            throw SegmentationError(
+                .memory, subject: "memory limit",
+                message: "This model's windows need \(needed >> 20) MiB, and "
+                    + "\(limitBytes >> 20) MiB are allowed.",
+                remedy: "Raise --memory-limit.")
+        }
+        return WindowPlan(volume: padded, window: window, overlap: overlap)
+    }
+
     /// Windows for each way of cutting the axes into equal parts, least work first.
     private static func candidates(
         _ volume: GridShape, _ architecture: Architecture, _ overlap: Double

@@ -15,10 +15,15 @@ extension ParameterValues {
             } else if entry.name.hasSuffix("act.weight") {
                 for place in entry.range { values.parameters[place] = 0.25 }
             } else if entry.shape.count == 5 {
-                // Inputs that reach one output: for a transposed convolution, one tap's.
+                // Inputs that reach one output: of a transposed convolution, one tap's along an axis
+                // of two, and of three taps, two apart, one and a half on average.
                 let isUpsample = entry.name.hasPrefix("upsample")
-                let fan = isUpsample ? entry.shape[0] : entry.shape[1...].reduce(1, *)
-                let deviation = (2 / Double(fan)).squareRoot()
+                let taps = entry.shape[2...].reduce(1.0) { $0 * ($1 == 3 ? 1.5 : 1) }
+                let fan =
+                    isUpsample
+                    ? Double(entry.shape[0]) * taps
+                    : Double(entry.shape[1...].reduce(1, *))
+                let deviation = (2 / fan).squareRoot()
                 for place in entry.range {
                     values.parameters[place] = Float(random.normal() * deviation)
                 }

@@ -1,6 +1,6 @@
 """Writes gradients that rounding cannot flip: `unambiguous/NAME.safetensors` beside this folder.
 
-    python3 generate_unambiguous.py ../unambiguous       needs torch, safetensors, numpy
+    python3 generate_unambiguous.py ../unambiguous [NAME ...]      needs torch, safetensors, numpy
 
 PReLU, ReLU and max pooling choose a branch by comparing numbers. Where two of them differ by less
 than float32 rounding, two correct implementations may choose differently, and the gradients of
@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 
 from generate import VARIANTS, blob, prefixed, randomise
 from network import UNet, training_loss
+from published import PublishedUNet
 
 MARGIN = 4e-6
 BASE = 2
@@ -65,7 +66,11 @@ def one(name, geometry, attention, seed):
     generator = torch.Generator().manual_seed(seed)
     shape = (16, 32, 32) if geometry == "3d" else (4, 16, 32)
     spacing = (0.4, 0.4, 0.4) if geometry == "3d" else (1.5, 0.4, 0.4)
-    model = UNet(geometry, attention, BASE)
+    if name == "vs-seg":
+        shape = (8, 32, 32)
+        model = PublishedUNet([BASE * level for level in range(1, 7)])
+    else:
+        model = UNet(geometry, attention, BASE)
     with torch.no_grad():
         randomise(model, generator)
     # Inputs are rounded to float32, so that both sides start from the same numbers.
@@ -105,7 +110,10 @@ def one(name, geometry, attention, seed):
 def main():
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
-    for name, (geometry, attention) in VARIANTS.items():
+    wanted = sys.argv[2:]
+    for name, (geometry, attention) in (VARIANTS | {"vs-seg": ("2.5d", "spatial")}).items():
+        if wanted and name not in wanted:
+            continue
         for seed in range(2000):
             tensors, meta = one(name, geometry, attention, seed)
             if tensors:

@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+import VSImaging
+import VSTestSupport
+
+/// The quick pass against a run over the whole scan, with the program's own model.
+struct ExhaustiveTests {
+    @Test("the same tumour is found either way, and its volume is the same to half a percent")
+    func same() throws {
+        let program = try Program(bright: false)
+        let made = try program.run(
+            "phantom", "--patients", "2", "--exams", "1", "--tumour-free", "0", "--split",
+            "validation", "--seed", "12", "--volume", "900", "--out", "data")
+        #expect(made.code == 0, "\(made.err)")
+        var shares: [Double] = []
+        for patient in ["p000", "p001"] {
+            var volumes: [Double] = []
+            for mode in [[], ["--exhaustive"]] {
+                let run = try program.run(
+                    ["segment", "data/\(patient)/e1_image.nii.gz", "mask.nii.gz"] + mode + [
+                        "--statistics", "s.json",
+                    ])
+                #expect(run.code == 0, "\(run.err)")
+                let text = try Data(
+                    contentsOf: URL(fileURLWithPath: program.folder + "/s.json"))
+                let object = try #require(
+                    try JSONSerialization.jsonObject(with: text) as? [String: Any])
+                let share = try #require(object["seenShare"] as? Double)
+                if mode.isEmpty { shares.append(share) } else { #expect(share == 1) }
+                let tumours = try #require(object["tumours"] as? [[String: Any]])
+                #expect(tumours.count == 1)
+                let measured = tumours.first?["measurement"] as? [String: Any]
+                volumes.append(try #require(measured?["volumeMm3"] as? Double))
+            }
+            #expect(abs(volumes[0] / volumes[1] - 1) < 0.005, "\(volumes)")
+        }
+        #expect(shares.contains { $0 < 0.6 }, "\(shares)")
+    }
+}
