@@ -124,7 +124,8 @@ struct JSONKeyTests {
             ])
         #expect(
             Set(try part(segment, "parameters").keys) == [
-                "componentMean", "componentPeak", "earlierExamReachMm", "memoryLimitBytes",
+                "componentMean", "componentPeak", "earlierExamReachMm", "isExhaustive",
+                "memoryLimitBytes",
                 "overlap", "partDistanceMm", "smallestComponentMm3", "threshold",
                 "tumoursPerSide",
             ])

@@ -152,7 +152,7 @@ struct OutputFormatTests {
         #expect(
             Set(try run.object().keys) == [
                 "model", "version", "tumours", "dropped", "highestProbability", "gate",
-                "parameters", "seconds", "plannedBytes", "intendedUse",
+                "parameters", "seconds", "seenShare", "plannedBytes", "intendedUse",
             ])
         let written = try String(contentsOfFile: program.folder + "/s.json", encoding: .utf8)
         #expect(run.out == written + "\n")

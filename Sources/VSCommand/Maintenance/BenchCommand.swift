@@ -28,7 +28,9 @@ struct BenchCommand: ParsableCommand {
         help: ArgumentHelp("A model file; default: the program's own model.", valueName: "file"),
         completion: .file())
     var model: String?
-    @Flag(help: "Time every convolution by each algorithm.")
+    @Flag(
+        name: [.customLong("layers"), .customLong("tune")],
+        help: "Time every convolution by each algorithm: the table of costs behind the choice.")
     var layers = false
     @Flag(help: "Time a training step of two such windows.")
     var training = false

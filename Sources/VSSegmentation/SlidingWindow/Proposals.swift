@@ -39,7 +39,7 @@ package struct Proposals {
     /// 0.001 in all but a few cells.
     package static let threshold: Float = 0.05
     /// What is taken around a cell: slices, rows, columns.
-    static let margin: SIMD3<Int> = [8, 48, 48]
+    static let margin: SIMD3<Int> = [12, 80, 80]
     /// Where the boxes would take more of the volume than this, it is run whole.
     static let largestShare = 0.5
 
