@@ -159,7 +159,7 @@ struct ExitCodeTests {
     }
 
     @Test(
-        "numbers beyond all sense: 64, with a sentence",
+        "arguments beyond all sense: 64, with a sentence",
         arguments: [
             (
                 ["phantom", "--patients", "9223372036854775807", "--exams", "2", "--out", "x"],
@@ -175,6 +175,9 @@ struct ExitCodeTests {
             ),
             (["segment", "a.nii", "b.nii", "--box=1,x,2,3"], "--box"),
             (["segment", "a.nii", "b.nii", "--box=1,2,3,"], "--box"),
+            (["export", "mask", "1", "m.nii.png"], ".nii.gz"),
+            (["growth", "P", "--chart", "c.pdf"], "--chart"),
+            (["list", "patients", "--patient", "P"], "--patient"),
         ] as [([String], String)])
     func beyond(words: [String], hint: String) throws {
         let program = try Program(bright: false)

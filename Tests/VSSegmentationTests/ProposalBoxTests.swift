@@ -24,7 +24,8 @@ struct ProposalBoxTests {
         #expect(box.start.z <= 220 && box.end.z >= 388)
         let side = box.end &- box.start
         #expect(side.x % 4 == 0 && side.y % 16 == 0 && side.z % 16 == 0)
-        #expect(side.x <= 28 && side.y <= 176 && side.z <= 176)
+        #expect(side.x <= 32 && side.y <= 192 && side.z <= 192)
+        #expect(box.start.x % 4 == 0 && box.start.y % 16 == 0 && box.start.z % 16 == 0)
     }
 
     @Test("near cells share a box, far ones do not, and no two boxes overlap")

@@ -35,6 +35,13 @@ struct GrowthCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
 
+    func validate() throws {
+        guard let chart else { return }
+        guard [".svg", ".png"].contains(where: chart.lowercased().hasSuffix) else {
+            throw ValidationError("--chart ends in .svg or .png, not \(chart).")
+        }
+    }
+
     func run() throws {
         let surveillance = try database.surveillance()
         let growth = try surveillance.growth(of: patient, asOf: asOf)
@@ -47,9 +54,6 @@ struct GrowthCommand: ParsableCommand {
 
     /// One file per tumour; with two the side goes before the ending.
     private func draw(_ growth: PatientGrowth, _ rule: GrowthRule, to path: String) throws {
-        guard [".svg", ".png"].contains(where: path.lowercased().hasSuffix) else {
-            throw ValidationError("--chart ends in .svg or .png.")
-        }
         guard !growth.tumours.isEmpty else {
             throw ReportError(
                 .empty, subject: path, message: "\(patient) has no measured tumour to draw.",

@@ -54,6 +54,12 @@ struct ExportMaskCommand: ParsableCommand {
     var file: String
     @OptionGroup var database: DatabaseOptions
 
+    func validate() throws {
+        guard file.hasSuffix(".nii") || file.hasSuffix(".nii.gz") else {
+            throw ValidationError("The file must end in .nii or .nii.gz, not \(file).")
+        }
+    }
+
     func run() throws {
         let stored = try StoredScan(database.store(), scan: scan)
         try NIfTIWriter.write(stored.mask, like: stored.image, to: file)

@@ -24,6 +24,12 @@ struct ListCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
 
+    func validate() throws {
+        guard patient == nil || subject == .scans || subject == .segmentations else {
+            throw ValidationError("--patient goes with scans or segmentations.")
+        }
+    }
+
     func run() throws {
         let store = try database.surveillance().store
         let table =

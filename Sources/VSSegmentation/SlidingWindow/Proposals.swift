@@ -50,17 +50,13 @@ package struct Proposals {
     package init?(cells: [VoxelRange], in shape: GridShape, multiple: WindowShape) {
         let limit = SIMD3(shape.depth, shape.height, shape.width)
         let steps = SIMD3(multiple.depth, multiple.height, multiple.width)
-        var found: [VoxelRange] = []
+        var boxes: [VoxelRange] = []
         for cell in cells {
             let wide = VoxelRange(
                 start: pointwiseMax(cell.start &- Self.margin, .zero),
                 end: pointwiseMin(cell.end &+ Self.margin, limit))
-            Self.add(wide, to: &found)
+            Self.add(wide.rounded(to: steps, within: limit), to: &boxes)
         }
-        var boxes: [VoxelRange] = []
-        for box in found { Self.add(box.rounded(to: steps, within: limit), to: &boxes) }
-        // Joined boxes may be of another size again; those at the volume's edge may stay odd.
-        boxes = boxes.map { $0.rounded(to: steps, within: limit) }
         self.boxes = boxes
         guard !boxes.isEmpty, share(of: shape) <= Self.largestShare else { return nil }
     }
@@ -94,15 +90,14 @@ package struct Proposals {
 }
 
 extension VoxelRange {
-    /// The box with sides that are multiples of `steps`, as far as the volume allows.
+    /// The box grown to multiples of `steps`, as far as the volume goes: pooling then meets the same
+    /// voxels as in a run over everything.
     fileprivate func rounded(to steps: SIMD3<Int>, within limit: SIMD3<Int>) -> VoxelRange {
         var result = self
         for axis in 0..<3 {
-            let side = end[axis] - start[axis]
-            let wanted = min(limit[axis], (side + steps[axis] - 1) / steps[axis] * steps[axis])
-            let first = min(start[axis], limit[axis] - wanted)
-            result.start[axis] = first
-            result.end[axis] = first + wanted
+            let step = steps[axis]
+            result.start[axis] = start[axis] / step * step
+            result.end[axis] = min(limit[axis], (end[axis] + step - 1) / step * step)
         }
         return result
     }
