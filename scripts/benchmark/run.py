@@ -403,34 +403,39 @@ def main():
     peers = ["OpenVINO f32", "OpenVINO default", "ONNX Runtime", "torch channels last",
              "torch compiled"]
     with tempfile.TemporaryDirectory() as folder:
-        if "crop" in wanted:
-            parts += ["### The paper's crop, 36 x 128 x 256",
-                      inference(arguments, (36, 128, 256), peers, folder, True)]
-        if "field" in wanted:
-            parts += ["### A whole field, 64 x 384 x 384",
-                      inference(arguments, (64, 384, 384), peers[:2], folder, False)]
-        if "published" in wanted:
-            parts += ["### The published architecture, 64 x 384 x 384",
-                      published(arguments, folder)]
-        if "scan" in wanted:
-            parts += ["### A scan of 80 x 512 x 512, from file to stored growth answer",
-                      scan(arguments, folder)]
-        if "training" in wanted:
-            parts += ["### A training step, 2 x 32 x 128 x 128", training(arguments, folder)]
-    if "surface" in wanted:
-        parts += ["### ASSD and HD95, 80 x 512 x 512, from files", surface(arguments)]
-    if "process" in wanted:
-        parts += ["### Process start and queries, 10 000 patients with four exams each",
-                  process(arguments)]
-    text = "\n\n".join(parts) + "\n"
-    if arguments.out:
-        page = open(arguments.out).read()
+        sections = {
+            "crop": ("The paper's crop, 36 x 128 x 256", lambda: inference(
+                arguments, (36, 128, 256), peers, folder, True)),
+            "field": ("A whole field, 64 x 384 x 384", lambda: inference(
+                arguments, (64, 384, 384), peers[:2], folder, False)),
+            "published": ("The published architecture, 64 x 384 x 384",
+                          lambda: published(arguments, folder)),
+            "scan": ("A scan of 80 x 512 x 512, from file to stored growth answer",
+                     lambda: scan(arguments, folder)),
+            "training": ("A training step, 2 x 32 x 128 x 128",
+                         lambda: training(arguments, folder)),
+            "surface": ("ASSD and HD95, 80 x 512 x 512, from files",
+                        lambda: surface(arguments)),
+            "process": ("Process start and queries, 10 000 patients with four exams each",
+                        lambda: process(arguments)),
+        }
+        for name in wanted:
+            title, measure = sections[name]
+            print(f"-- {title}", file=sys.stderr)
+            parts += [f"### {title}", measure()]
+            # After each, so that a run cut short keeps what it has.
+            show("\n\n".join(parts) + "\n", arguments.out)
+    if not arguments.out:
+        print("\n\n".join(parts))
+
+
+def show(text, page):
+    """Writes the tables between the marks of a page, if there is one."""
+    if page:
+        content = open(page).read()
         first, last = "<!-- measured -->\n", "<!-- end of measured -->"
-        head, rest = page.split(first)
-        text = head + first + "\n" + text + "\n" + last + rest.split(last)[1]
-        open(arguments.out, "w").write(text)
-    else:
-        print(text)
+        head, rest = content.split(first)
+        open(page, "w").write(head + first + "\n" + text + "\n" + last + rest.split(last)[1])
 
 
 main()
