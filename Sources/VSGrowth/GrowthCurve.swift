@@ -15,14 +15,17 @@ public struct GrowthCurve: Sendable, Hashable {
 
     /// What the curve says by a rule; nil without a measurement.
     ///
-    /// Only exams of the last exam's model are compared. A treatment begins an epoch whose baseline
+    /// Only exams of the last exam's model are compared, unless mixed sources are allowed, which
+    /// widens the error of a comparison by the rule's `sourceSD`. A treatment begins an epoch whose baseline
     /// is the last exam before it (within half a year) or the first after it. Untreated tumours are
     /// judged against baseline, treated ones against the epoch's smallest volume when that is later.
-    public func assessment(by rule: GrowthRule = .init()) -> GrowthAssessment? {
+    public func assessment(
+        by rule: GrowthRule = .init(), allowingMixedSources: Bool = false
+    ) -> GrowthAssessment? {
         guard let last = measurements.last else { return nil }
         let treatment = treatments.last { $0.date < last.date }
         let epoch = epoch(since: treatment)
-        let compared = epoch.filter { $0.model == last.model }
+        let compared = epoch.filter { allowingMixedSources || $0.model == last.model }
         let leftOut = epoch.count - compared.count
         guard let baseline = compared.first else { return nil }
         let earlier = compared.dropLast()

@@ -16,14 +16,22 @@ public struct MeasurementErrorModel: Sendable, Hashable, Codable {
     public var boundarySDMm: Double
     /// The standard deviation of ln V that a change of protocol adds to a comparison.
     public var protocolSD: Double
+    /// The standard deviation of ln V that comparing two models, or a model and a person, adds.
+    ///
+    /// The bias between the two is unknown; an assumption until agreement is measured.
+    public var sourceSD: Double
 
     /// The value for a model whose repeatability was never measured, mm.
     public static let unmeasuredBoundarySDMm = 0.20
 
     /// Makes a model of the error.
-    public init(boundarySDMm: Double = unmeasuredBoundarySDMm, protocolSD: Double = 0.05) {
+    public init(
+        boundarySDMm: Double = unmeasuredBoundarySDMm, protocolSD: Double = 0.05,
+        sourceSD: Double = 0.15
+    ) {
         self.boundarySDMm = boundarySDMm
         self.protocolSD = protocolSD
+        self.sourceSD = sourceSD
     }
 
     /// The standard deviation of ln V of one measurement.

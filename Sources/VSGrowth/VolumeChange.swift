@@ -37,9 +37,10 @@ public struct VolumeChange: Sendable, Hashable, Codable {
         logChange = change
         percent = 100 * (second.volumeMm3 - first.volumeMm3) / first.volumeMm3
         let added = first.differsInProtocol(from: second) ? rule.error.protocolSD : 0
+        let mixed = first.model == second.model ? 0 : rule.error.sourceSD
         let variance =
             first.relativeSD * first.relativeSD + second.relativeSD * second.relativeSD
-            + added * added
+            + added * added + mixed * mixed
         let sigma = variance.squareRoot()
         logSD = sigma
         smallestDetectablePercent =

@@ -8,8 +8,10 @@ public struct VolumeMeasurement: Sendable, Hashable, Codable {
     public var volumeMm3: Double
     /// The standard deviation of ln V from measurement error.
     public var relativeSD: Double
-    /// What measured it: model name, version and the hash of its weights.
+    /// What measured it: model name, version and the hash of its weights; "manual" for outlines.
     public var model: String
+    /// Whether a model or a person outlined it.
+    public var source: MeasurementSource
     /// The sequence family, for example "T2 CISS"; exams of other families differ by protocol.
     public var sequence: String
     /// The distance between slices, mm.
@@ -18,12 +20,13 @@ public struct VolumeMeasurement: Sendable, Hashable, Codable {
     /// Makes a measurement.
     public init(
         date: ExamDate, volumeMm3: Double, relativeSD: Double, model: String,
-        sequence: String = "T2", sliceSpacingMm: Double
+        source: MeasurementSource = .model, sequence: String = "T2", sliceSpacingMm: Double
     ) {
         self.date = date
         self.volumeMm3 = volumeMm3
         self.relativeSD = relativeSD
         self.model = model
+        self.source = source
         self.sequence = sequence
         self.sliceSpacingMm = sliceSpacingMm
     }

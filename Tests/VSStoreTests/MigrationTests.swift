@@ -135,7 +135,10 @@ struct MigrationTests {
         let location = folder.location
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<6 {
-                group.addTask { try Store(location).registerPatient("p\(number)") }
+                group.addTask {
+                    // Patient: the first of them holds the database for as long as a disk takes.
+                    try Store(location, busySeconds: 60).registerPatient("p\(number)")
+                }
             }
             try await group.waitForAll()
         }
@@ -151,7 +154,7 @@ struct MigrationTests {
         let (location, steps) = (folder.location, Migrations.all + [more])
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
-                group.addTask { _ = try Store(location, migrations: steps) }
+                group.addTask { _ = try Store(location, migrations: steps, busySeconds: 60) }
             }
             try await group.waitForAll()
         }

@@ -42,12 +42,17 @@ public final class Store: Sendable {
         configuration.busyMode = .timeout(busySeconds)
         configuration.foreignKeysEnabled = true
         writer = try Self.translating(subject) {
-            try Migrations.checkOwner(ofDatabase: subject, knowing: migrations, configuration)
-            let pool = try DatabasePool(path: location.database, configuration: configuration)
-            // Only now: on opening, GRDB sets NORMAL, which may lose commits when the power fails.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try Migrations.apply(migrations, to: pool, path: subject)
-            return pool
+            try Self.waiting(seconds: busySeconds) {
+                try Migrations.checkOwner(ofDatabase: subject, knowing: migrations, configuration)
+                let pool = try DatabasePool(path: location.database, configuration: configuration)
+                // Only now: on opening, GRDB sets NORMAL, which may lose commits when the power
+                // fails.
+                try pool.writeWithoutTransaction {
+                    try $0.execute(sql: "PRAGMA synchronous = FULL")
+                }
+                try Migrations.apply(migrations, to: pool, path: subject)
+                return pool
+            }
         }
         for suffix in ["", "-wal", "-shm"] { chmod(location.database + suffix, 0o600) }
     }
@@ -60,6 +65,21 @@ public final class Store: Sendable {
     /// Writes in one transaction.
     func write<T: Sendable>(_ body: @Sendable (Database) throws -> T) throws -> T {
         try Self.translating(location.database) { try writer.write(body) }
+    }
+
+    /// Tries again while another program holds the database: SQLite does not wait by itself where two
+    /// switch a new one to its write-ahead log at once.
+    private static func waiting<T>(seconds: Double, _ body: () throws -> T) throws -> T {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while true {
+            do {
+                return try body()
+            } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline
+            {
+                usleep(10_000)
+            }
+        }
     }
 
     private static func prepare(_ location: StoreLocation) throws(StoreError) {
