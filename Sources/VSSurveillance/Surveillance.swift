@@ -80,9 +80,12 @@ public struct Surveillance: Sendable {
     ///   - patient: the patient's identifier.
     ///   - date: exams and treatments after this day are left out, so that an old answer can be made
     ///     again; nil takes all.
+    ///   - allowingMixedSources: compares people's outlines with models' volumes, with a wider error.
     /// - Returns: the exams, and each tumour's curve and class.
     /// - Throws: `StoreError` for an unknown patient or a store that cannot be read.
-    public func growth(of patient: String, asOf date: ExamDate? = nil) throws -> PatientGrowth {
+    public func growth(
+        of patient: String, asOf date: ExamDate? = nil, allowingMixedSources: Bool = false
+    ) throws -> PatientGrowth {
         let exams = try store.exams(ofPatient: patient).filter { exam in
             date.map { exam.examDate <= $0 } ?? true
         }
@@ -90,9 +93,13 @@ public struct Surveillance: Sendable {
         let tumours = try sides.map { side in
             let treatments = try store.treatments(ofPatient: patient, side: side.rawValue)
                 .filter { treatment in date.map { treatment.date <= $0 } ?? true }
-            let curve = Store.curve(exams, side: side.rawValue, treatments: treatments)
+            let curve = Store.curve(
+                exams, side: side.rawValue, treatments: treatments,
+                allowingMixedSources: allowingMixedSources)
             return PatientGrowth.Tumour(
-                side: side, curve: curve, assessment: curve.assessment(by: rule))
+                side: side, curve: curve,
+                assessment: curve.assessment(
+                    by: rule, allowingMixedSources: allowingMixedSources))
         }
         return PatientGrowth(
             patient: patient, exams: exams, tumours: tumours,
@@ -114,7 +121,7 @@ public struct PatientGrowth: Sendable {
 
     /// The patient's identifier.
     public let patient: String
-    /// All segmented exams, also those without a tumour.
+    /// All measurements, of models and of people, and exams without a tumour.
     public let exams: [ExamRecord]
     /// The tumours.
     public let tumours: [Tumour]
