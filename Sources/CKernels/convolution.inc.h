@@ -23,7 +23,8 @@ typedef struct {
     const float *weights;       // [icb][slot][16][16] of this output block
     const float *bias, *slope;  // 16 each, or null
     int32_t accumulate;
-    ptrdiff_t next;        // floats from x to what is read after this row, to be fetched ahead
+    ptrdiff_t next;        // floats to the same taps of what is read after this row, to be fetched
+                           // ahead; 0 fetches nothing
 } TILE(row);
 
 #define DEFINE_TILE(COUNT)                                                                        \
@@ -39,10 +40,12 @@ typedef struct {
             for (int32_t t = 0; t < r->taps; t++) {                                               \
                 const float *x = x0 + b * r->x_block + r->offset[t];                              \
                 const float *w = r->weights + (ptrdiff_t)(b * r->slots + r->slot[t]) * 256;       \
-                const float *next = b + 1 < r->blocks ? x + r->x_block                            \
-                                                      : x0 + r->next;                             \
-                _Pragma("clang loop unroll(full)") for (int j = 0; j < COUNT; j++) {              \
-                    __builtin_prefetch(next + j * x_step);                                        \
+                if (r->next) {                                                                    \
+                    const float *next = b + 1 < r->blocks ? x + r->x_block                        \
+                                                          : x0 + r->offset[t] + r->next;          \
+                    _Pragma("clang loop unroll(full)") for (int j = 0; j < COUNT; j++) {          \
+                        __builtin_prefetch(next + j * x_step);                                    \
+                    }                                                                             \
                 }                                                                                 \
                 for (int32_t c = 0; c < valid; c++) {                                             \
                     vec16 weight = LOAD(w + c * 16);                                              \

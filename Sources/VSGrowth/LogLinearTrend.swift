@@ -16,35 +16,12 @@ public struct LogLinearTrend: Sendable, Hashable, Codable {
 
     /// The line through at least three measurements on at least two days; nil for fewer.
     public init?(_ measurements: [VolumeMeasurement]) {
-        guard measurements.count >= 3, let first = measurements.map(\.date).min() else {
-            return nil
-        }
-        let times = measurements.map { first.years(to: $0.date) }
-        let values = measurements.map { Double.log($0.volumeMm3) }
-        // A measurement without error would weigh infinitely; 1 % is less than any that is known.
-        let weights = measurements.map { 1 / max($0.relativeSD * $0.relativeSD, 1e-4) }
-        let total = weights.reduce(0, +)
-        let meanTime = zip(weights, times).reduce(0) { $0 + $1.0 * $1.1 } / total
-        let meanValue = zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 } / total
-        var spread = 0.0
-        var product = 0.0
-        for ((weight, time), value) in zip(zip(weights, times), values) {
-            spread += weight * (time - meanTime) * (time - meanTime)
-            product += weight * (time - meanTime) * (value - meanValue)
-        }
-        guard spread > 0 else { return nil }
-        let slope = product / spread
-        let start = meanValue - slope * meanTime
-        var residual = 0.0
-        for ((weight, time), value) in zip(zip(weights, times), values) {
-            let off = value - start - slope * time
-            residual += weight * off * off
-        }
-        let scatter = max(1, residual / Double(measurements.count - 2))
-        slopePerYear = slope
-        slopeSE = (scatter / spread).squareRoot()
-        intercept = start
-        origin = first
+        guard measurements.count >= 3, let line = WeightedLine(measurements) else { return nil }
+        let scatter = max(1, line.chiSquare / Double(measurements.count - 2))
+        slopePerYear = line.slopePerYear
+        slopeSE = (scatter / line.spread).squareRoot()
+        intercept = line.logVolume(atYears: 0)
+        origin = line.origin
     }
 
     /// The volume the line gives for a day, mm³.

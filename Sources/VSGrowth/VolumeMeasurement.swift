@@ -1,3 +1,5 @@
+import RealModule
+
 /// One tumour's volume at one exam.
 public struct VolumeMeasurement: Sendable, Hashable, Codable {
     /// The day of the exam.
@@ -35,6 +37,9 @@ public struct VolumeMeasurement: Sendable, Hashable, Codable {
     public var equivalentDiameterMm: Double {
         VolumeConversion.equivalentDiameterMm(volumeMm3: volumeMm3)
     }
+
+    /// ln V, V in mm³.
+    var logVolume: Double { .log(volumeMm3) }
 
     /// Whether the protocols of two exams differ: another family, or slices apart by over 10 %.
     func differsInProtocol(from other: VolumeMeasurement) -> Bool {

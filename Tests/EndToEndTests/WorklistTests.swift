@@ -108,6 +108,34 @@ struct WorklistTests {
         #expect(picture.contains("<svg"))
     }
 
+    @Test("a model's volume and an outline are compared only where mixing is allowed")
+    func mixed() throws {
+        let program = try filled()
+        func assessment(_ options: String...) throws -> [String: Any] {
+            let growth = try program.run(["growth", "P", "--format", "json"] + options).object()
+            let tumours = try #require(growth["tumours"] as? [[String: Any]])
+            return try #require(tumours.first?["assessment"] as? [String: Any])
+        }
+        func change(_ assessment: [String: Any]) -> [String: Any]? {
+            assessment["againstBaseline"] as? [String: Any]
+        }
+        let percent = try #require(change(try assessment())?["percent"] as? Double)
+        try program.run("export", "mask", "2", "m.nii.gz")
+        try program.run("review", "2", "--reader", "Dr A", "--reject", "leaks")
+        try program.run("review", "2", "--reader", "Dr A", "--mask", "m.nii.gz")
+        #expect(change(try assessment()) == nil)
+        // The outline is the model's own mask: the same change, with the wider error.
+        let mixed = try assessment("--allow-mixed")
+        let found = try #require(change(mixed))
+        #expect(abs(try #require(found["percent"] as? Double) - percent) < 1e-9)
+        let compared = try #require(mixed["compared"] as? [[String: Any]])
+        let errors = compared.compactMap { $0["relativeSD"] as? Double }
+        #expect(errors.count == 2)
+        let variance = errors.reduce(0.15 * 0.15) { $0 + $1 * $1 }
+        let sigma = try #require(found["logSD"] as? Double)
+        #expect(abs(sigma * sigma - variance) < 1e-9)
+    }
+
     @Test("a mask of another scan, and a file that is none, are refused and store nothing")
     func badMask() throws {
         let program = try filled()

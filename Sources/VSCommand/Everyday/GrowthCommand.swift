@@ -13,7 +13,9 @@ struct GrowthCommand: ParsableCommand {
         discussion: """
             Percentages are against the exam named, with both dates; the error is that of the \
             measurement (95 %). A tumour of 100 mm³ changes by 20 % when its diameter changes by \
-            0.4 mm, so small tumours need larger changes to be sure of.
+            0.4 mm, so small tumours need larger changes to be sure of. Only volumes of one model, or \
+            only people's outlines, are compared; --allow-mixed compares them all for this answer, \
+            and stored growth and flags stay as they are.
 
               vsdb growth P001
               vsdb growth P001 --chart growth.svg
@@ -30,21 +32,20 @@ struct GrowthCommand: ParsableCommand {
     var chart: String?
     @Option(help: ArgumentHelp("As it was on this day.", valueName: "YYYY-MM-DD"))
     var asOf: ExamDate?
+    @Flag(
+        help: "Compare volumes of different models, and of people, with a wider error.")
+    var allowMixed = false
     @Flag(help: "Exit with code 10 where growth is flagged.")
     var failOnGrowth = false
     @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
 
-    func validate() throws {
-        guard let chart else { return }
-        guard [".svg", ".png"].contains(where: chart.lowercased().hasSuffix) else {
-            throw ValidationError("--chart ends in .svg or .png, not \(chart).")
-        }
-    }
+    func validate() throws { try PictureName.check(chart) }
 
     func run() throws {
         let surveillance = try database.surveillance()
-        let growth = try surveillance.growth(of: patient, asOf: asOf)
+        let growth = try surveillance.growth(
+            of: patient, asOf: asOf, allowingMixedSources: allowMixed)
         try GrowthReport(growth).show(output)
         if let chart { try draw(growth, surveillance.rule, to: chart) }
         if failOnGrowth, growth.tumours.contains(where: { $0.assessment?.isFlagged ?? false }) {

@@ -64,16 +64,20 @@ extension Store {
             db, sql: flaggedSQL(query, ofOneClass: growthClass != nil), arguments: arguments)
     }
 
-    /// One look-up of ``flagged(_:)``.
-    package static func flaggedSQL(_ query: FlagQuery, ofOneClass isOne: Bool) -> String {
-        // CROSS JOIN keeps the order, in which the index is walked.
-        """
+    /// Every tumour as a ``FlagRecord``; CROSS JOIN keeps the order in which an index is walked.
+    static let flagRows = """
         SELECT growth.tumourId, patient.identifier, tumour.side, growth.class AS growthClass,
             growth.lastExam, growth.volumeMm3, growth.percentFromBaseline,
             growth.probabilityOfGrowth, growth.isAcknowledged, growth.nextExam, growth.sentence
         FROM growth
         CROSS JOIN tumour ON tumour.id = growth.tumourId
         CROSS JOIN patient ON patient.id = tumour.patientId
+        """
+
+    /// One look-up of ``flagged(_:)``.
+    package static func flaggedSQL(_ query: FlagQuery, ofOneClass isOne: Bool) -> String {
+        """
+        \(flagRows)
         WHERE growth.isFlagged = 1 AND growth.isAcknowledged = :acknowledged
             \(isOne ? "AND growth.class = :class" : "")
             \(query.since == nil ? "" : "AND growth.lastExam >= :since")

@@ -47,12 +47,7 @@ extension Store {
             }
         let sign = order == "ASC" ? ">" : "<"
         return """
-            SELECT growth.tumourId, patient.identifier, tumour.side, growth.class AS growthClass,
-                growth.lastExam, growth.volumeMm3, growth.percentFromBaseline,
-                growth.probabilityOfGrowth, growth.isAcknowledged, growth.nextExam, growth.sentence
-            FROM growth
-            CROSS JOIN tumour ON tumour.id = growth.tumourId
-            CROSS JOIN patient ON patient.id = tumour.patientId
+            \(flagRows)
             WHERE growth.\(condition)
                 \(isContinued ? "AND (growth.\(day), growth.tumourId) \(sign) (:day, :row)" : "")
             ORDER BY growth.\(day) \(order), growth.tumourId \(order) LIMIT :limit
@@ -74,12 +69,16 @@ extension Store {
         }
     }
 
-    package static let openFindingsSQL = """
+    private static let findingRows = """
         SELECT finding.id, finding.scanId, patient.identifier, scan.examDate, finding.kind,
             finding.side, finding.sentence, finding.isOpen
         FROM finding
         CROSS JOIN scan ON scan.id = finding.scanId
         CROSS JOIN patient ON patient.id = scan.patientId
+        """
+
+    package static let openFindingsSQL = """
+        \(findingRows)
         WHERE finding.isOpen = 1 AND finding.id < ?
         ORDER BY finding.id DESC LIMIT ?
         """
@@ -92,11 +91,7 @@ extension Store {
     }
 
     package static let findingsSQL = """
-        SELECT finding.id, finding.scanId, patient.identifier, scan.examDate, finding.kind,
-            finding.side, finding.sentence, finding.isOpen
-        FROM finding
-        CROSS JOIN scan ON scan.id = finding.scanId
-        CROSS JOIN patient ON patient.id = scan.patientId
+        \(findingRows)
         WHERE finding.scanId = ? ORDER BY finding.id
         """
 }
