@@ -33,7 +33,7 @@ struct FindingTests {
     @Test("the first exam, and the same tumour again, are no finding")
     func none() throws {
         #expect(try kinds(0, ["left"]).isEmpty)
-        #expect(try kinds(1, ["left"], movedMm: 14.9).isEmpty)
+        #expect(try kinds(1, ["left"], movedMm: 49.9).isEmpty)
         #expect(try store.openFindings().isEmpty)
     }
 
@@ -63,7 +63,7 @@ struct FindingTests {
     @Test("a tumour far from its place is a finding")
     func moved() throws {
         #expect(try kinds(0, ["left"]).isEmpty)
-        #expect(try kinds(1, ["left"], movedMm: 20) == [.moved])
+        #expect(try kinds(1, ["left"], movedMm: 51) == [.moved])
     }
 
     @Test("a tumour that was operated on may be gone")
@@ -98,7 +98,7 @@ struct FindingTests {
             ReviewEntry(segmentation: 2, state: .accepted, reader: "A"), rule: GrowthRule())
         #expect(try store.openFindings().isEmpty)
         #expect(try store.findings(ofScan: open.scanId).map(\.isOpen) == [false])
-        _ = try kinds(2, ["left"], movedMm: 20)
+        _ = try kinds(2, ["left"], movedMm: 51)
         #expect(try store.openFindings().map(\.kind) == [.moved])
         try store.recordSegmentation(
             segmentationEntry(model, [tumourEntry("left", mm3: 900, in: sampleVolume(2))]),

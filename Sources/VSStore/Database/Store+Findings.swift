@@ -5,9 +5,9 @@ import VSGrowth
 extension Store {
     /// A tumour further than this from its place at the exam before is pointed out, mm.
     ///
-    /// Exams are not registered to each other; within this reach the segmentation takes a component
-    /// for the earlier exam's tumour.
-    static let reachMm = 15.0
+    /// Exams are not registered to each other, and heads lie some centimetres apart in the scanner's
+    /// coordinates; less would point out most exams of the same head.
+    static let usualShiftMm = 50.0
 
     /// Compares a new segmentation's tumours with those of earlier exams and records what differs.
     ///
@@ -109,7 +109,7 @@ extension Store {
             let v = tumour.volume
             let offset = SIMD3(v.centroidXMm, v.centroidYMm, v.centroidZMm) - before.centroid
             let distance = (offset * offset).sum().squareRoot()
-            guard distance > reachMm else { return nil }
+            guard distance > usualShiftMm else { return nil }
             return (
                 .moved, tumour.side,
                 "The tumour on the \(tumour.side) lies \(Int(distance.rounded())) mm from its "
