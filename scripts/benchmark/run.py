@@ -151,12 +151,15 @@ def inference(arguments, window, engines, folder, with_reference, weights=MODEL)
 
 
 def published(arguments, folder):
-    """The published architecture at its own widths, weights as an initialisation gives them."""
+    """The published architecture at its own widths, weights as an initialisation gives them and
+    normalisations fitted to the scene."""
+    from network import settle
     weights = f"{folder}/vs-seg/last.safetensors"
     scene(arguments, (8, 32, 32), folder)  # makes the phantom that one iteration needs
     subprocess.run([arguments.vsdb, "train", f"{folder}/phantom", "--out", f"{folder}/vs-seg",
                     "--architecture", "vs-seg", "--iterations", "1", "--batch", "1", "--crop",
                     "8x32x32"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    settle(weights, scene(arguments, (32, 192, 192), folder))
     return inference(arguments, (64, 384, 384), ["OpenVINO f32", "OpenVINO default"], folder, False,
                      weights)
 
@@ -397,6 +400,8 @@ def main():
     sys.path.insert(0, HERE)
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     wanted = arguments.only.split(",")
+    if arguments.out and not os.path.exists(arguments.out):
+        parser.error(f"{arguments.out} is not there: --out names a page with the two marks")
     parts = [f"Measured by `scripts/bench`: {machine()} Medians of {arguments.rounds} interleaved "
              "rounds after two to warm up. PyTorch runs with glibc's allocator tuned to keep its "
              "memory, without which it takes longer."]
