@@ -31,7 +31,7 @@ struct Root: ParsableCommand {
                 subcommands: [ListCommand.self, ShowCommand.self, ExportCommand.self]),
             CommandGroup(
                 name: "Without a database",
-                subcommands: [SegmentCommand.self, EvaluateCommand.self]),
+                subcommands: [SegmentCommand.self, EvaluateCommand.self, SimulateCommand.self]),
             CommandGroup(
                 name: "Models and training",
                 subcommands: [ModelCommand.self, TrainCommand.self, PhantomCommand.self]),

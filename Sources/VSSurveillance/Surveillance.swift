@@ -79,10 +79,16 @@ public struct Surveillance: Sendable {
     /// - Parameters:
     ///   - patient: the patient's identifier.
     ///   - date: exams and treatments after this day are left out, so that an old answer can be made
-    ///     again; nil takes all.
+    ///     again; nil takes all. The segmentations are those that count now.
+    ///   - other: a rule for this answer alone; nil takes the one in force.
+    ///   - mixing: whether volumes of different models or readers are compared.
     /// - Returns: the exams, and each tumour's curve and class.
     /// - Throws: `StoreError` for an unknown patient or a store that cannot be read.
-    public func growth(of patient: String, asOf date: ExamDate? = nil) throws -> PatientGrowth {
+    public func growth(
+        of patient: String, asOf date: ExamDate? = nil, by other: GrowthRule? = nil,
+        allowingMixedSources mixing: Bool = false
+    ) throws -> PatientGrowth {
+        let rule = other ?? rule
         let exams = try store.exams(ofPatient: patient).filter { exam in
             date.map { exam.examDate <= $0 } ?? true
         }
@@ -92,7 +98,8 @@ public struct Surveillance: Sendable {
                 .filter { treatment in date.map { treatment.date <= $0 } ?? true }
             let curve = Store.curve(exams, side: side.rawValue, treatments: treatments)
             return PatientGrowth.Tumour(
-                side: side, curve: curve, assessment: curve.assessment(by: rule))
+                side: side, curve: curve,
+                assessment: curve.assessment(by: rule, allowingMixedSources: mixing))
         }
         return PatientGrowth(
             patient: patient, exams: exams, tumours: tumours,
