@@ -6,8 +6,13 @@ static const char m0001[] = {
 #embed "../../migrations/0001_initial.sql"
     , 0};
 
+static const char m0002[] = {
+#embed "../../migrations/0002_review.sql"
+    , 0};
+
 static const vsdb_migration migrations[] = {
     {"0001_initial", m0001},
+    {"0002_review", m0002},
 };
 
 size_t vsdb_migration_count(void) { return sizeof migrations / sizeof *migrations; }

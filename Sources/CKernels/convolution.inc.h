@@ -23,6 +23,7 @@ typedef struct {
     const float *weights;       // [icb][slot][16][16] of this output block
     const float *bias, *slope;  // 16 each, or null
     int32_t accumulate;
+    ptrdiff_t next;        // floats from x to what is read after this row, to be fetched ahead
 } TILE(row);
 
 #define DEFINE_TILE(COUNT)                                                                        \
@@ -38,6 +39,11 @@ typedef struct {
             for (int32_t t = 0; t < r->taps; t++) {                                               \
                 const float *x = x0 + b * r->x_block + r->offset[t];                              \
                 const float *w = r->weights + (ptrdiff_t)(b * r->slots + r->slot[t]) * 256;       \
+                const float *next = b + 1 < r->blocks ? x + r->x_block                            \
+                                                      : x0 + r->next;                             \
+                _Pragma("clang loop unroll(full)") for (int j = 0; j < COUNT; j++) {              \
+                    __builtin_prefetch(next + j * x_step);                                        \
+                }                                                                                 \
                 for (int32_t c = 0; c < valid; c++) {                                             \
                     vec16 weight = LOAD(w + c * 16);                                              \
                     _Pragma("clang loop unroll(full)") for (int j = 0; j < COUNT; j++) {          \
@@ -57,8 +63,14 @@ typedef struct {
         }                                                                                         \
     }
 
-#if MAX_TILE >= 14
+#if MAX_TILE >= 24
+DEFINE_TILE(24)
+DEFINE_TILE(20)
+DEFINE_TILE(18)
+DEFINE_TILE(16)
 DEFINE_TILE(14)
+DEFINE_TILE(12)
+DEFINE_TILE(10)
 DEFINE_TILE(8)
 #endif
 DEFINE_TILE(6)
@@ -66,29 +78,36 @@ DEFINE_TILE(4)
 DEFINE_TILE(2)
 DEFINE_TILE(1)
 
-// One output row of `width` voxels in tiles. The largest tile is taken while it fits.
+// One output row of `width` voxels in tiles of about the same size, as few as there can be.
 INLINE void TILE(run_tiles)(const TILE(row) * r, ptrdiff_t x_step, float *y, ptrdiff_t y_step,
                             int32_t width) {
     const float *x = r->x;
-    int32_t left = width;
+    for (int32_t left = width; left > 0;) {
+        int32_t tiles = (left + MAX_TILE - 1) / MAX_TILE, size = (left + tiles - 1) / tiles;
 #define TAKE(COUNT)                                                                               \
-    while (left >= COUNT) {                                                                       \
+    if (size >= COUNT) {                                                                          \
         TILE(tile_##COUNT)(r, x, x_step, y, y_step);                                              \
         x += COUNT * x_step;                                                                      \
         y += COUNT * y_step;                                                                      \
         left -= COUNT;                                                                            \
+        continue;                                                                                 \
     }
-#if MAX_TILE >= 14
-    // 16 voxels run better as 8 + 8 than as 14 + 2.
-    if (left % 14 != 0 && left % 8 != 0) { TAKE(14) }
-    if (left % 14 == 0) { TAKE(14) }
-    TAKE(8)
+#if MAX_TILE >= 24
+        TAKE(24)
+        TAKE(20)
+        TAKE(18)
+        TAKE(16)
+        TAKE(14)
+        TAKE(12)
+        TAKE(10)
+        TAKE(8)
 #endif
-    TAKE(6)
-    TAKE(4)
-    TAKE(2)
-    TAKE(1)
+        TAKE(6)
+        TAKE(4)
+        TAKE(2)
+        TAKE(1)
 #undef TAKE
+    }
 }
 
 // The steps that occur become constants here, so that addresses are offsets and not arithmetic.

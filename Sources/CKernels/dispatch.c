@@ -88,7 +88,8 @@ void vsdb_conv_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy, 
 }
 
 size_t vsdb_winograd_weight_count(int32_t in_blocks, int32_t out_blocks, int32_t depth) {
-    return 36 * 256 * (size_t)in_blocks * (size_t)out_blocks * (size_t)depth;
+    size_t parts = depth == 3 ? 4 : 1; // of a step, as in winograd_transform.inc.h
+    return 36 * 256 * (size_t)in_blocks * (size_t)out_blocks * parts;
 }
 
 void vsdb_winograd_weights_f32(const float *weights, int32_t in_blocks, int32_t out_blocks,

@@ -10,7 +10,9 @@
 
 #include "convolution.inc.h"
 #include "weight_gradient.inc.h"
+#include "winograd_transform.inc.h"
 #include "winograd.inc.h"
+#include "winograd_gradient.inc.h"
 #include "pointwise.inc.h"
 
 const vsdb_variant TABLE = {

@@ -6,7 +6,7 @@
 #define TILE(name) name##_avx512
 #define VARIANT_NAME "avx512"
 #define TABLE vsdb_variant_avx512
-#define MAX_TILE 14
+#define MAX_TILE 24
 #define IC_STRIP 8
 #define LANES 16
 #include "kernels.inc.h"

@@ -25,10 +25,19 @@ struct Root: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Everyday",
-                subcommands: [RegisterCommand.self, GrowthCommand.self, FlaggedCommand.self]),
+                subcommands: [RegisterCommand.self, ImportCommand.self, GrowthCommand.self]),
+            CommandGroup(
+                name: "Worklists and readers",
+                subcommands: [
+                    FlaggedCommand.self, WorklistCommand.self, AcknowledgeCommand.self,
+                    ReviewCommand.self,
+                ]),
             CommandGroup(
                 name: "Looking and exporting",
                 subcommands: [ListCommand.self, ShowCommand.self, ExportCommand.self]),
+            CommandGroup(
+                name: "All tumours together",
+                subcommands: [AgreementCommand.self, CohortCommand.self]),
             CommandGroup(
                 name: "Without a database",
                 subcommands: [SegmentCommand.self, EvaluateCommand.self, SimulateCommand.self]),
@@ -36,6 +45,7 @@ struct Root: ParsableCommand {
                 name: "Models and training",
                 subcommands: [ModelCommand.self, TrainCommand.self, PhantomCommand.self]),
             CommandGroup(
-                name: "Maintenance", subcommands: [DoctorCommand.self, BenchCommand.self]),
+                name: "Maintenance",
+                subcommands: [DoctorCommand.self, BenchCommand.self, BenchStoreCommand.self]),
         ])
 }

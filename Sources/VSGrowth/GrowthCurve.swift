@@ -50,7 +50,11 @@ public struct GrowthCurve: Sendable, Hashable {
 
     /// The statistics of the last exam's epoch; nil without a measurement.
     ///
-    /// - Parameter grid: the grid of the rule's prior, where many curves are read.
+    /// - Parameters:
+    ///   - rule: the thresholds and the error model.
+    ///   - allowingMixedSources: compares exams of different models or readers.
+    ///   - grid: the grid of the rule's prior, where many curves are read.
+    /// - Returns: the numbers, before a class is given.
     package func reading(
         by rule: GrowthRule, allowingMixedSources: Bool = false, grid: RateGrid?
     ) -> GrowthReading? {

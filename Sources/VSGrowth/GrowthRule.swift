@@ -48,7 +48,9 @@ public struct GrowthRule: Sendable, Hashable, Codable {
         case error, prior, schedule, risk
     }
 
-    /// Reads what is given; the rest keeps its default. A name that is not known is an error.
+    /// Reads what is given; the rest keeps its default.
+    ///
+    /// A name that is not known is an error.
     public init(from decoder: any Decoder) throws {
         let text = try PartialContainer(decoder, CodingKeys.self)
         try text.fill(&growthPercent, .growthPercent)

@@ -167,7 +167,9 @@ extension Surveillance {
         return SegmentationEntry(
             model: model, softwareVersion: SoftwareVersion.current,
             parameters: try json(result.parameters), highestProbability: result.highestProbability,
-            dropped: try json(result.dropped), seconds: result.timings.total, tumours: tumours)
+            dropped: try json(result.dropped), seconds: result.timings.total, tumours: tumours,
+            otherComponents: result.dropped.filter { [.second, .otherSide].contains($0.reason) }
+                .map { OtherComponent(side: $0.side.rawValue, volumeMm3: $0.volumeMm3) })
     }
 
     /// The model's own boundary error where its card has one, else the rule's.

@@ -81,12 +81,12 @@ public struct Surveillance: Sendable {
     ///   - date: exams and treatments after this day are left out, so that an old answer can be made
     ///     again; nil takes all. The segmentations are those that count now.
     ///   - other: a rule for this answer alone; nil takes the one in force.
-    ///   - mixing: whether volumes of different models or readers are compared.
+    ///   - allowingMixedSources: whether volumes of different models or readers are compared.
     /// - Returns: the exams, and each tumour's curve and class.
     /// - Throws: `StoreError` for an unknown patient or a store that cannot be read.
     public func growth(
         of patient: String, asOf date: ExamDate? = nil, by other: GrowthRule? = nil,
-        allowingMixedSources mixing: Bool = false
+        allowingMixedSources: Bool = false
     ) throws -> PatientGrowth {
         let rule = other ?? rule
         let exams = try store.exams(ofPatient: patient).filter { exam in
@@ -96,10 +96,12 @@ public struct Surveillance: Sendable {
         let tumours = try sides.map { side in
             let treatments = try store.treatments(ofPatient: patient, side: side.rawValue)
                 .filter { treatment in date.map { treatment.date <= $0 } ?? true }
-            let curve = Store.curve(exams, side: side.rawValue, treatments: treatments)
+            let curve = Store.curve(
+                exams, side: side.rawValue, treatments: treatments,
+                allowingMixedSources: allowingMixedSources)
             return PatientGrowth.Tumour(
                 side: side, curve: curve,
-                assessment: curve.assessment(by: rule, allowingMixedSources: mixing))
+                assessment: curve.assessment(by: rule, allowingMixedSources: allowingMixedSources))
         }
         return PatientGrowth(
             patient: patient, exams: exams, tumours: tumours,
@@ -121,7 +123,7 @@ public struct PatientGrowth: Sendable {
 
     /// The patient's identifier.
     public let patient: String
-    /// All segmented exams, also those without a tumour.
+    /// All measurements, of models and of people, and exams without a tumour.
     public let exams: [ExamRecord]
     /// The tumours.
     public let tumours: [Tumour]

@@ -4,7 +4,8 @@ import Testing
 /// Help, versions and completions.
 struct HelpTests {
     static let commands = [
-        "register scan", "register patient", "register treatment", "growth", "flagged", "list",
+        "register scan", "register patient", "register treatment", "growth", "flagged", "worklist",
+        "acknowledge", "review", "agreement", "cohort", "import outlines", "bench-store", "list",
         "show scan", "show patient", "show segmentation", "export mask", "export overlay",
         "export csv", "segment", "evaluate",
         "model list", "model show", "model install", "model activate", "train", "phantom",

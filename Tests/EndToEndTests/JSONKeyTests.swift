@@ -53,9 +53,15 @@ struct JSONKeyTests {
                 == Self.segmented.union([
                     "scan", "patient", "examDate", "sequence", "sourceName", "slices", "rows",
                     "columns", "sliceSpacingMm", "rowSpacingMm", "columnSpacingMm",
-                    "contentSha256", "registeredAt", "tumours", "researchUseOnly",
+                    "contentSha256", "registeredAt", "tumours", "readings", "findings",
+                    "researchUseOnly",
                 ]))
         #expect(Set(try part(scan, "tumours").keys) == Self.measured)
+        let plain = try program.scan("t1.nii.gz", left: 3)
+        try program.run(
+            "register", "scan", plain, "--patient", "P", "--date", "2022-04-01", "--sequence", "T1")
+        let other = try program.run("show", "scan", "4", "--format", "json").object()
+        #expect(Set(other.keys) == Set(scan.keys) && other["model"] is NSNull)
         let segmentation = try program.run("show", "segmentation", "1", "--format", "json").object()
         #expect(
             Set(segmentation.keys)
@@ -147,7 +153,7 @@ struct JSONKeyTests {
             Set(model.keys) == [
                 "name", "version", "architecture", "spacingMm", "normalisation", "labels",
                 "sequence", "window", "threshold", "trainingData", "trainingRecipe", "licence",
-                "intendedUse", "parameters",
+                "intendedUse", "parameters", "boundarySDMm",
             ])
         #expect(
             Set(try part(model, "architecture").keys) == [

@@ -37,7 +37,7 @@ struct OutputFormatTests {
             command: ["flagged"],
             keys: [
                 "patient", "side", "class", "lastExam", "volumeMm3", "percentFromBaseline",
-                "probabilityOfGrowth", "sentence",
+                "probabilityOfGrowth", "nextExam", "isAcknowledged", "sentence",
             ]),
         Answer(command: ["doctor"], keys: ["check", "result"]),
         Answer(
@@ -56,7 +56,7 @@ struct OutputFormatTests {
             command: ["export", "csv"],
             keys: [
                 "patient", "examDate", "scan", "sequence", "side", "model", "modelSha256",
-                "volumeMm3", "relativeSD", "highestProbability",
+                "volumeMm3", "relativeSD", "highestProbability", "source",
             ]),
     ]
 
@@ -129,7 +129,8 @@ struct OutputFormatTests {
         let patient = try program.run("show", "patient", "P", "--format", "json").object()
         #expect(
             Set(patient.keys) == [
-                "patient", "isBilateral", "scans", "registeredAt", "tumours", "researchUseOnly",
+                "patient", "isBilateral", "scans", "registeredAt", "tumours", "acknowledgements",
+                "researchUseOnly",
             ])
         let scan = try program.scan("e2022.nii.gz", left: 5.2)
         let registered = try program.run(

@@ -2,15 +2,16 @@ import CAssets
 import Foundation
 import GRDB
 import Testing
+import VSGrowth
 import VSStore
 import VSTestSupport
 
 struct MigrationTests {
     private let folder: TemporaryFolder
     private let more = Migrations.Step(
-        name: "0002_more", sql: "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT;")
+        name: "9999_more", sql: "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT;")
     private let bad = Migrations.Step(
-        name: "0002_more",
+        name: "9999_more",
         sql: "CREATE TABLE half (id INTEGER PRIMARY KEY) STRICT; INSERT INTO nowhere VALUES (1);")
 
     init() throws { folder = try TemporaryFolder() }
@@ -45,6 +46,33 @@ struct MigrationTests {
         #expect(rows.map { $0[1] } == Migrations.all.map(\.sha256.databaseValue))
     }
 
+    @Test("a database of the first schema is upgraded to the schema of a new one, with its rows")
+    func upgraded() throws {
+        let old = try Store(folder.location, migrations: [Migrations.all[0]])
+        try connection(to: old).write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO patient VALUES (1, 'p1', 0, '');
+                    INSERT INTO tumour VALUES (1, 1, 'left', 'uid', '');
+                    INSERT INTO growth VALUES (1, 'growing', 1, '2024-01-01', 20, 0.9, 900,
+                        'why', '2024-07-01', '{}', '');
+                    """)
+        }
+        let store = try Store(folder.location)
+        let flag = try #require(try store.flagged().first)
+        #expect(flag.identifier == "p1" && flag.growthClass == "growing" && flag.volumeMm3 == 900)
+        #expect(flag.nextExam?.iso == "2024-07-01" && !flag.isAcknowledged)
+        let fresh = StoreLocation(option: folder.file("fresh/vsdb.sqlite"))
+        _ = try Store(fresh)
+        func schema(_ path: String) throws -> [String] {
+            try DatabaseQueue(path: path).read {
+                try String.fetchAll($0, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
+                    .sorted()
+            }
+        }
+        #expect(try schema(database) == schema(fresh.database))
+    }
+
     @Test("a migration that was changed after it was applied is refused by name")
     func changed() throws {
         _ = try Store(folder.location)
@@ -64,7 +92,7 @@ struct MigrationTests {
         let before = try allRows(of: database)
         let error = #expect(throws: StoreError.self) { try Store(folder.location) }
         #expect(error?.code == .version)
-        #expect(error?.message.contains("0002_more") == true)
+        #expect(error?.message.contains("9999_more") == true)
         #expect(error?.message.contains(Migrations.all.last?.name ?? "none") == true)
         #expect(try allRows(of: database) == before)
     }
@@ -94,7 +122,7 @@ struct MigrationTests {
     @Test("an upgrade first copies the database, for the owner alone, with all its rows")
     func backup() throws {
         try Store(folder.location).registerPatient("p1")
-        let copy = database + ".before-0002_more"
+        let copy = database + ".before-9999_more"
         #expect(!FileManager.default.fileExists(atPath: copy))
         let before = try allRows(of: database)
         _ = try Store(folder.location, migrations: Migrations.all + [more])
@@ -115,7 +143,7 @@ struct MigrationTests {
         try Store(folder.location).registerPatient("p2")
         let before = try allRows(of: database)
         _ = try Store(folder.location, migrations: Migrations.all + [more])
-        #expect(try allRows(of: database + ".before-0002_more") == before)
+        #expect(try allRows(of: database + ".before-9999_more") == before)
     }
 
     @Test("a copy that was restored opens as the database it was")
@@ -126,7 +154,7 @@ struct MigrationTests {
         try FileManager.default.createDirectory(
             atPath: location.folder, withIntermediateDirectories: true)
         try FileManager.default.copyItem(
-            atPath: database + ".before-0002_more", toPath: location.database)
+            atPath: database + ".before-9999_more", toPath: location.database)
         #expect(try Store(location).hasPatient("p1"))
     }
 
@@ -158,7 +186,7 @@ struct MigrationTests {
             }
             try await group.waitForAll()
         }
-        #expect(try allRows(of: database + ".before-0002_more") == before)
+        #expect(try allRows(of: database + ".before-9999_more") == before)
         #expect(try allRows(of: database)["migration"]?.count == steps.count)
     }
 }

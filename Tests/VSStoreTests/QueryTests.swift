@@ -21,7 +21,7 @@ struct QueryTests {
         (Store.scansSQL(ofOnePatient: true), "identifier=?"),
         (Store.segmentationsSQL(ofOnePatient: true), "identifier=?"),
         (Store.placesSQL, "identifier=?"),
-        (Store.flaggedSQL, "growthFlagged"),
+        (Store.outlinesSQL, "scanByPatientAndDate"),
     ]
 
     private func plan(_ sql: String) throws -> [String] {

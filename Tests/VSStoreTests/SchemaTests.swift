@@ -19,6 +19,11 @@ struct SchemaTests {
         try store.recordTreatment(
             Treatment(kind: .radiosurgery, date: day(9)), patient: "p1", side: "left",
             rule: GrowthRule())
+        try store.recordOutlines(
+            OutlineEntry(
+                reader: "r", sourceName: "m.nii",
+                tumours: [tumourEntry("left", mm3: 800, in: sampleVolume(1))]), scan: 1,
+            rule: GrowthRule())
         raw = try connection(to: store)
         try raw.write { db in
             try db.execute(
@@ -27,6 +32,10 @@ struct SchemaTests {
                         VALUES (1, 'accepted', 'r', '', '');
                     INSERT INTO job (kind, scanId, state, attempts, message, createdAt, updatedAt)
                         VALUES ('segment', 1, 'waiting', 0, '', '', '');
+                    INSERT INTO finding (scanId, kind, side, sentence, isOpen, createdAt)
+                        VALUES (1, 'vanished', 'left', '', 1, '');
+                    INSERT INTO acknowledgement (tumourId, reader, note, class, lastExam, createdAt)
+                        VALUES (1, 'r', '', 'growing', '2024-01-01', '');
                     """)
         }
     }
@@ -60,7 +69,13 @@ struct SchemaTests {
         "volume SET segmentationId = 99", "treatment SET kind = 'rest'",
         "treatment SET treatedOn = 'today'", "treatment SET tumourId = 99",
         "review SET state = 'unsure'", "review SET segmentationId = 99",
-        "growth SET isFlagged = 2", "growth SET volumeMm3 = 0",
+        "manualVolume SET volumeMm3 = 0", "manualVolume SET reader = ''",
+        "manualVolume SET mask = NULL", "finding SET kind = 'odd'", "finding SET side = 'middle'",
+        "finding SET isOpen = 2", "finding SET scanId = 99", "acknowledgement SET reader = ''",
+        "acknowledgement SET lastExam = 'today'", "acknowledgement SET tumourId = 99",
+        "growth SET class = ''", "growth SET class = 'Growing 1'", "growth SET isAcknowledged = 2",
+        "growth SET isOutlier = 2", "growth SET source = 'guess'", "growth SET lastExam = 'x'",
+        "growth SET nextExam = 'soon'", "growth SET isFlagged = 2", "growth SET volumeMm3 = 0",
         "growth SET probabilityOfGrowth = 2", "job SET kind = 'tidy'", "job SET state = 'lost'",
         "job SET attempts = -1", "job SET scanId = 99", "audit SET subject = 'p2'",
         // STRICT: a value of another type is no value of the column.
@@ -115,7 +130,10 @@ struct SchemaTests {
     func cascade() throws {
         try raw.write { try $0.execute(sql: "DELETE FROM patient") }
         let rows = try allRows(of: temporary.store.location.database)
-        for table in ["tumour", "scan", "segmentation", "volume", "treatment", "review", "growth"] {
+        for table in [
+            "tumour", "scan", "segmentation", "volume", "treatment", "review", "growth",
+            "manualVolume", "finding", "acknowledgement",
+        ] {
             #expect(rows[table]?.isEmpty == true, "\(table)")
         }
         #expect(rows["model"]?.count == 2)

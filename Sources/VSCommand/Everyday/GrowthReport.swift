@@ -127,7 +127,7 @@ struct GrowthReport {
             let error = 1.96 * here.relativeSD * here.volumeMm3
             return [
                 .text(here.date.iso), .text(tumour.side.rawValue),
-                .text(String(here.model.prefix(while: { $0 != "\n" }).dropLast(65))),
+                .text(here.source == .manual ? "manual" : String(here.model.dropLast(65))),
                 .number(here.volumeMm3, NumberText.volume(here.volumeMm3)),
                 .number(error, NumberText.volume(error)),
                 .number(

@@ -85,7 +85,10 @@ struct ModelShowCommand: ParsableCommand {
         guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
             return
         }
-        try output.printJSON(object.merging(["parameters": file.parameterCount]) { a, _ in a })
+        let more: [String: Any] = [
+            "parameters": file.parameterCount, "boundarySDMm": NSNullValue.value,
+        ]
+        try output.printJSON(object.merging(more) { a, _ in a })
     }
 }
 

@@ -103,7 +103,8 @@ struct ExportCSVCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "csv", abstract: "Write every volume of every patient as one CSV.",
         discussion: """
-            One row per tumour and exam; exams without a tumour have an empty volume.
+            One row per tumour, exam and source (a model, or a person's outline); exams without a \
+            tumour have an empty volume.
 
               vsdb export csv > volumes.csv
             """)
@@ -117,6 +118,7 @@ struct ExportCSVCommand: ParsableCommand {
             .init("", key: "sequence"), .init("", key: "side"), .init("", key: "model"),
             .init("", key: "modelSha256"), .init("", key: "volumeMm3"),
             .init("", key: "relativeSD"), .init("", key: "highestProbability"),
+            .init("", key: "source"),
         ])
         for patient in try store.patientSummaries() {
             for exam in try store.exams(ofPatient: patient.identifier) {
@@ -125,7 +127,8 @@ struct ExportCSVCommand: ParsableCommand {
                     .text(exam.sequence), exam.side.map { .text($0) } ?? .none, .text(exam.model),
                     .text(exam.modelSha256), exam.volumeMm3.map { .number($0, "") } ?? .none,
                     exam.relativeSD.map { .number($0, "") } ?? .none,
-                    .number(exam.highestProbability, ""),
+                    exam.source == .model ? .number(exam.highestProbability, "") : .none,
+                    .text(exam.source.rawValue),
                 ])
             }
         }

@@ -47,6 +47,12 @@ extension FieldList {
         add("highest probability", key: "peakProbability", .fixed(volume.peakProbability, 3))
     }
 
+    /// The keys of what a model said of a scan.
+    static let segmentationKeys = [
+        "segmentation", "model", "modelSha256", "softwareVersion", "finding",
+        "highestProbability", "seconds", "segmentedAt",
+    ]
+
     /// Adds what a model said of a scan.
     mutating func add(_ segmentation: SegmentationRecord) {
         add("segmentation", key: "segmentation", .integer(Int(segmentation.id)))

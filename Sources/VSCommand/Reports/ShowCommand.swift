@@ -38,11 +38,20 @@ struct ShowScanCommand: ParsableCommand {
         let (record, patient, _) = try store.scan(scan)
         var facts = FieldList(record, patient: patient)
         let segmentation = try store.currentSegmentation(ofScan: scan)
-        if let segmentation { facts.add(segmentation) }
+        if let segmentation {
+            facts.add(segmentation)
+        } else {
+            facts.addMissing(FieldList.segmentationKeys)
+        }
         let tumours = try segmentation.map { try store.volumes(ofSegmentation: $0.id) } ?? []
+        let readings = ReviewReport.table(
+            try store.reviews(ofScan: scan), try store.manualVolumes(ofScan: scan))
         try output.show(
             facts,
-            parts: tumours.map { ($0.side, FieldList($0.volume, side: $0.side)) })
+            parts: tumours.map { ($0.side, FieldList($0.volume, side: $0.side)) },
+            tables: [
+                ("readings", readings), ("findings", TextTable(try store.findings(ofScan: scan))),
+            ])
     }
 }
 
@@ -110,21 +119,37 @@ struct ShowPatientCommand: ParsableCommand {
             parts: try tumours.map { tumour in
                 let treatments = try store.treatments(ofPatient: patient, side: tumour.side)
                 return (tumour.side, FieldList(tumour, treatments: treatments))
-            })
+            },
+            tables: [
+                (
+                    "acknowledgements",
+                    AcknowledgeCommand.table(try store.acknowledgements(ofPatient: patient))
+                )
+            ])
     }
 }
 
 extension OutputOptions {
     /// Prints the facts of one thing and of its tumours, by side.
-    func show(_ facts: FieldList, parts: [(side: String, facts: FieldList)]) throws {
+    func show(
+        _ facts: FieldList, parts: [(side: String, facts: FieldList)],
+        tables: [(key: String, table: TextTable)] = []
+    ) throws {
         guard format == .json else {
             var table = TextTable([.init("field", key: "field"), .init("value", key: "value")])
             facts.add(to: &table)
             for part in parts { part.facts.add(to: &table, prefix: part.side + " ") }
-            return try show(table, empty: "")
+            try show(table, empty: "")
+            // One CSV has one header.
+            for more in tables where format == .table && !more.table.rows.isEmpty {
+                print("")
+                try show(more.table, empty: "")
+            }
+            return
         }
         var object = facts.object
         object["tumours"] = parts.map(\.facts.object)
+        for more in tables { object[more.key] = more.table.objects }
         object["researchUseOnly"] = true
         try printJSON(object)
     }

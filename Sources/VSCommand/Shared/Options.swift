@@ -125,3 +125,4 @@ extension ExamDate: ExpressibleByArgument {
 
 extension Side: ExpressibleByArgument {}
 extension Treatment.Kind: ExpressibleByArgument {}
+extension GrowthClass: ExpressibleByArgument {}

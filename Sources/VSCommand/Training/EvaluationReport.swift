@@ -13,12 +13,17 @@ struct EvaluationReport {
         case .csv: print(cases.csv)
         case .json:
             try output.printJSON([
-                "cases": cases.objects, "summary": try object(EvaluationSummary(scores)),
+                "cases": cases.objects,
+                "summary": try object(EvaluationSummary(scores), nullable: Self.summaryKeys),
                 "bands": try VolumeBand.split(scores).map {
-                    ["band": $0.name, "summary": try object(EvaluationSummary($0.scores))]
-                        as [String: Any]
+                    [
+                        "band": $0.name,
+                        "summary": try object(
+                            EvaluationSummary($0.scores), nullable: Self.summaryKeys),
+                    ] as [String: Any]
                 },
-                "comparison": try comparison.map { try object($0) } ?? NSNull(),
+                "comparison": try comparison.map { try object($0, nullable: Self.comparisonKeys) }
+                    ?? NSNull(),
             ])
         case .table:
             print(cases.text())
@@ -40,8 +45,16 @@ struct EvaluationReport {
         }
     }
 
-    private func object(_ value: some Encodable) throws -> Any {
-        try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
+    /// Keys of numbers that may be missing; they are null then.
+    private static let summaryKeys = [
+        "absoluteRVEPercent", "assdMm", "dice", "hd95Mm", "rvePercent",
+    ]
+    private static let comparisonKeys = ["t", "tP", "wilcoxon", "wilcoxonP"]
+
+    private func object(_ value: some Encodable, nullable keys: [String]) throws -> Any {
+        let found = try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
+        let nulls = Dictionary(uniqueKeysWithValues: keys.map { ($0, NSNullValue.value) })
+        return (found as? [String: Any])?.merging(nulls) { value, _ in value } ?? found
     }
 
     private var cases: TextTable {

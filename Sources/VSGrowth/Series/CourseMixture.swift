@@ -32,6 +32,9 @@ package struct CourseMixture: Sendable {
     ///
     /// - Parameters:
     ///   - exams: at least two, on at least two days; else nil.
+    ///   - prior: what is believed before the exams are seen.
+    ///   - error: the error model.
+    ///   - grid: the grid of the prior's rates, where many series are read; nil makes it.
     ///   - aheadYears: from the last exam to the day that a forecast is wanted for.
     package init?(
         _ exams: [VolumeMeasurement], prior: GrowthPrior, error: MeasurementErrorModel,

@@ -33,7 +33,9 @@ struct RateFit {
         return 1 - low.tail - high.tail
     }
 
-    /// One per shape. With W the precision, u = W 1 and deviations from weighted means, the sum of
+    /// One per shape.
+    ///
+    /// With W the precision, u = W 1 and deviations from weighted means, the sum of
     /// squares is A - 2 B s + C s²: its minimum is at s = B / C, and its width is 1 / sqrt C.
     static func all(
         _ values: [Double], _ shapes: [CourseShape], precision: PrecisionMatrix, logOdds: Double

@@ -60,6 +60,9 @@ struct CourseShape {
     /// - Parameters:
     ///   - times: years since the first exam, ascending.
     ///   - ahead: years from the first exam to the day ahead; at least the last of `times`.
+    ///   - prior: the shares and times of courses.
+    ///   - grid: the cells of rates.
+    /// - Returns: the shapes, their densities together one.
     static func all(
         times: [Double], ahead: Double, prior: GrowthPrior, grid: RateGrid
     ) -> [CourseShape] {

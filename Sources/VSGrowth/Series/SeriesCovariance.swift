@@ -57,7 +57,9 @@ package enum SeriesCovariance {
         return result
     }
 
-    /// A number for each kind. What is unknown is of the kind of the exam before, so that it never
+    /// A number for each kind.
+    ///
+    /// What is unknown is of the kind of the exam before, so that it never
     /// counts as a change; unknown ones at the start are of the first known kind.
     private static func kinds<Value>(
         _ values: [Value?], _ isSame: (Value, Value) -> Bool

@@ -9,7 +9,10 @@ package struct VolumeForecast: Sendable {
 
     /// The probability that a measurement gives at most this ln V, V in mm³.
     ///
-    /// - Parameter measurementSD: the standard deviation of ln V of the measurement to come.
+    /// - Parameters:
+    ///   - logVolume: ln V.
+    ///   - measurementSD: the standard deviation of ln V of the measurement to come.
+    /// - Returns: the probability.
     package func probability(below logVolume: Double, measurementSD: Double) -> Double {
         parts.reduce(0) { sum, part in
             let spread = part.variance + measurementSD * measurementSD

@@ -7,14 +7,18 @@ package struct OperatingPoint: Sendable, Hashable, Codable {
     package let sensitivity: Double
     /// The share of patients without such a rise who never had an alarm.
     package let specificity: Double
-    /// From the rise to the alarm, years; half of those who rose had it sooner. Nil where fewer did.
+    /// From the rise to the alarm, years; half of those who rose had it sooner.
+    ///
+    /// Nil where fewer did.
     package let medianDelayYears: Double?
     /// The mean of the same; where no alarm came, the time to the last exam counts.
     package let meanDelayYears: Double
 
     /// Counts alarms over patients.
     ///
-    /// - Parameter isAlarm: whether a patient has an alarm at the exam of that place after the first.
+    /// - Parameters:
+    ///   - patients: whose alarms are counted.
+    ///   - isAlarm: whether a patient has an alarm at the exam of that place after the first.
     init(_ patients: [PatientRecord], isAlarm: (PatientRecord, Int) -> Bool) {
         var falseAlarms = 0
         var years = 0.0

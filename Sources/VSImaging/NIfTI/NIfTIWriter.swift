@@ -1,5 +1,5 @@
 import CZlib
-import Foundation
+public import Foundation
 
 /// Writes NIfTI files: .nii, or .nii.gz by the name's ending.
 public enum NIfTIWriter {
@@ -43,6 +43,12 @@ public enum NIfTIWriter {
             ? volume.voxels.map { Int16($0).littleEndian }.withUnsafeBytes { Data($0) }
             : volume.voxels.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
         try save(header + voxels, to: path)
+    }
+
+    /// The header that a volume of whole numbers is written with, without the bytes after it.
+    public static func header(of volume: Volume) -> Data {
+        NIfTIHeader.fresh(shape: volume.shape, affine: volume.affine, datatype: .int16)
+            .prefix(NIfTIHeader.lengthOfVersion1)
     }
 
     /// Writes a mask with a header made from its affine.

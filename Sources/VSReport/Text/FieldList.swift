@@ -17,9 +17,14 @@ public struct FieldList: Sendable {
         fields.append(Field(title: title, key: key, value: value))
     }
 
+    /// Adds keys that have no value here, which JSON shows as null and people do not see.
+    public mutating func addMissing(_ keys: [String]) {
+        for key in keys { fields.append(Field(title: "", key: key, value: .none)) }
+    }
+
     /// The facts as a table of two columns, titles after `prefix`.
     public func add(to table: inout TextTable, prefix: String = "") {
-        for field in fields {
+        for field in fields where !field.title.isEmpty {
             table.add([.text(prefix + field.title), .text(field.value.shown)])
         }
     }

@@ -138,7 +138,7 @@ package enum Migrations {
                     + "\(steps.last?.name ?? "none")).",
                 remedy: "Use the newer program.")
         }
-        for (name, hash) in applied where known[name] != hash {
+        for (name, hash) in applied.sorted(by: { $0.key < $1.key }) where known[name] != hash {
             throw StoreError(
                 .version, subject: subject,
                 message: "Its migration \(name) differs from this program's.",

@@ -113,19 +113,31 @@ extension Store {
     ) throws -> Bool {
         try write { db in
             let patient = try Self.patientID(db, identifier, creating: false).id
-            let tumour = try Self.tumourID(db, patient: patient, side: side)
-            try db.execute(
-                sql: """
-                    INSERT INTO treatment (tumourId, kind, treatedOn, createdAt)
-                    VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
-                    """,
-                arguments: [tumour, treatment.kind.rawValue, treatment.date, Instant.now()])
-            guard db.changesCount > 0 else { return false }
-            try Self.audit(
-                db, "register treatment", subject: identifier,
-                detail: "\(treatment.kind.rawValue) \(side) \(treatment.date.iso)")
+            guard
+                let tumour = try Self.insert(
+                    db, treatment, patient: patient, identifier: identifier, side: side)
+            else { return false }
             try Self.refreshGrowth(db, tumour: tumour, rule: rule)
             return true
         }
+    }
+
+    /// Adds a treatment; nil where it is recorded already.
+    @discardableResult
+    static func insert(
+        _ db: Database, _ treatment: Treatment, patient: Int64, identifier: String, side: String
+    ) throws -> Int64? {
+        let tumour = try tumourID(db, patient: patient, side: side)
+        try db.execute(
+            sql: """
+                INSERT INTO treatment (tumourId, kind, treatedOn, createdAt)
+                VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """,
+            arguments: [tumour, treatment.kind.rawValue, treatment.date, Instant.now()])
+        guard db.changesCount > 0 else { return nil }
+        try audit(
+            db, "register treatment", subject: identifier,
+            detail: "\(treatment.kind.rawValue) \(side) \(treatment.date.iso)")
+        return tumour
     }
 }

@@ -55,7 +55,8 @@ extension Store {
     public func recordRegistration(
         _ scan: ScanEntry, segmentation: SegmentationEntry?, rule: GrowthRule
     ) throws -> RecordedScan {
-        try write { db in
+        let prepared = try segmentation.map { try PreparedSegmentation($0) }
+        return try write { db in
             let patient = try Self.patientID(db, scan.patient, creating: true).id
             if let known = try Int64.fetchOne(
                 db, sql: "SELECT id FROM scan WHERE patientId = ? AND contentHash = ?",
@@ -68,7 +69,7 @@ extension Store {
             try Self.audit(
                 db, "register scan", subject: scan.patient,
                 detail: "scan \(id) of \(scan.examDate.iso)")
-            let made = try segmentation.map {
+            let made = try prepared.map {
                 try Self.insert(db, $0, scan: id, patient: patient, rule: rule)
             }
             return RecordedScan(scan: id, segmentation: made, isRepeat: false)
@@ -80,16 +81,17 @@ extension Store {
     public func recordSegmentation(
         _ segmentation: SegmentationEntry, scan: Int64, rule: GrowthRule
     ) throws -> Int64 {
-        try write { db in
+        let prepared = try PreparedSegmentation(segmentation)
+        return try write { db in
             guard
                 let patient = try Int64.fetchOne(
                     db, sql: "SELECT patientId FROM scan WHERE id = ?", arguments: [scan])
             else { throw Self.unknownScan(scan) }
-            return try Self.insert(db, segmentation, scan: scan, patient: patient, rule: rule)
+            return try Self.insert(db, prepared, scan: scan, patient: patient, rule: rule)
         }
     }
 
-    private static func voxelsAreGone(_ patient: String) -> StoreError {
+    static func voxelsAreGone(_ patient: String) -> StoreError {
         StoreError(
             .busy, subject: patient,
             message: "The image store was cleaned while this scan was registered.",
@@ -102,7 +104,7 @@ extension Store {
             remedy: "'vsdb list scans' shows those that are.")
     }
 
-    private static func insert(
+    static func insert(
         _ db: Database, _ scan: ScanEntry, patient: Int64
     ) throws -> Int64 {
         try db.execute(
@@ -120,9 +122,12 @@ extension Store {
         return db.lastInsertedRowID
     }
 
-    private static func insert(
-        _ db: Database, _ entry: SegmentationEntry, scan: Int64, patient: Int64, rule: GrowthRule
+    @discardableResult
+    static func insert(
+        _ db: Database, _ prepared: PreparedSegmentation, scan: Int64, patient: Int64,
+        rule: GrowthRule
     ) throws -> Int64 {
+        let entry = prepared.entry
         try db.execute(
             sql: """
                 INSERT INTO segmentation (scanId, modelId, modelName, modelVersion, modelSha256,
@@ -133,28 +138,26 @@ extension Store {
             arguments: [
                 scan, entry.model.id, entry.model.name, entry.model.version, entry.model.sha256,
                 entry.softwareVersion, entry.parameters,
-                entry.tumours.isEmpty ? "no-tumour" : "tumour", entry.highestProbability,
+                prepared.tumours.isEmpty ? "no-tumour" : "tumour", entry.highestProbability,
                 entry.dropped, entry.seconds, Instant.now(),
             ])
         let id = db.lastInsertedRowID
-        for tumour in entry.tumours {
+        for tumour in prepared.tumours {
             let owner = try tumourID(db, patient: patient, side: tumour.side)
             try insert(db, tumour, segmentation: id, tumour: owner)
         }
         try audit(
             db, "record segmentation", subject: "scan \(scan)",
             detail: "segmentation \(id) by \(entry.model.title)")
-        let tumours = try Int64.fetchAll(
-            db, sql: "SELECT id FROM tumour WHERE patientId = ?", arguments: [patient])
-        for tumour in tumours { try refreshGrowth(db, tumour: tumour, rule: rule) }
+        try noteFindings(db, prepared, scan: scan, patient: patient)
+        try refreshGrowth(db, patient: patient, rule: rule)
         return id
     }
 
     private static func insert(
-        _ db: Database, _ entry: TumourEntry, segmentation: Int64, tumour: Int64
+        _ db: Database, _ entry: PreparedTumour, segmentation: Int64, tumour: Int64
     ) throws {
         let v = entry.volume
-        let mask = try entry.mask.voxels.withUnsafeBytes(Compression.deflate)
         try db.execute(
             sql: """
                 INSERT INTO volume (segmentationId, tumourId, volumeMm3, softVolumeMm3, relativeSD,
@@ -167,7 +170,7 @@ extension Store {
                 segmentation, tumour, v.volumeMm3, v.softVolumeMm3, v.relativeSD,
                 v.equivalentDiameterMm, v.maximalDiameterMm, v.maximalAxialDiameterMm, v.abc2Mm3,
                 v.centroidXMm, v.centroidYMm, v.centroidZMm, v.componentCount, v.sliceCount,
-                v.peakProbability, mask,
+                v.peakProbability, entry.mask,
             ])
     }
 }

@@ -29,12 +29,19 @@ extension Store {
                 sql: """
                     SELECT segmentation.* FROM segmentation
                     JOIN model ON model.id = segmentation.modelId
-                    WHERE segmentation.scanId = ? AND NOT EXISTS (
-                        SELECT 1 FROM review WHERE review.segmentationId = segmentation.id
-                            AND review.state = 'rejected')
+                    WHERE segmentation.scanId = ?
+                        AND NOT (\(Self.isRejected("segmentation.id")))
                     ORDER BY model.isActive DESC, segmentation.id DESC LIMIT 1
                     """,
                 arguments: [id])
+        }
+    }
+
+    /// The newest segmentation of a scan, rejected or not; nil where it has none.
+    public func newestSegmentation(ofScan id: Int64) throws -> Int64? {
+        try read {
+            try Int64.fetchOne(
+                $0, sql: "SELECT max(id) FROM segmentation WHERE scanId = ?", arguments: [id])
         }
     }
 
@@ -46,13 +53,15 @@ extension Store {
             try SegmentationRecord.fetchOne(
                 $0, sql: "SELECT * FROM segmentation WHERE id = ?", arguments: [id])
         }
-        guard let found else {
-            throw StoreError(
-                .unknown, subject: "segmentation \(id)",
-                message: "No segmentation of this number is stored.",
-                remedy: "'vsdb list segmentations' shows those that are.")
-        }
+        guard let found else { throw Self.unknownSegmentation(id) }
         return found
+    }
+
+    static func unknownSegmentation(_ id: Int64) -> StoreError {
+        StoreError(
+            .unknown, subject: "segmentation \(id)",
+            message: "No segmentation of this number is stored.",
+            remedy: "'vsdb list segmentations' shows those that are.")
     }
 
     /// The measurements of a segmentation with their sides.

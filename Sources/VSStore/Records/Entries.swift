@@ -60,6 +60,20 @@ public struct TumourEntry: Sendable {
     }
 }
 
+/// A component that a segmentation found and did not measure.
+public struct OtherComponent: Sendable, Hashable {
+    /// The side it lies on, `left` or `right`.
+    public var side: String
+    /// Its volume, mm³.
+    public var volumeMm3: Double
+
+    /// Makes a component.
+    public init(side: String, volumeMm3: Double) {
+        self.side = side
+        self.volumeMm3 = volumeMm3
+    }
+}
+
 /// A segmentation to be recorded.
 public struct SegmentationEntry: Sendable {
     /// The model.
@@ -76,11 +90,14 @@ public struct SegmentationEntry: Sendable {
     public var seconds: Double
     /// The tumours; none is the finding "no tumour found".
     public var tumours: [TumourEntry]
+    /// Components large and sure enough for a tumour that are not measured, as one more than expected.
+    public var otherComponents: [OtherComponent]
 
     /// Makes an entry.
     public init(
         model: ModelRecord, softwareVersion: String, parameters: String,
-        highestProbability: Double, dropped: String, seconds: Double, tumours: [TumourEntry]
+        highestProbability: Double, dropped: String, seconds: Double, tumours: [TumourEntry],
+        otherComponents: [OtherComponent] = []
     ) {
         self.model = model
         self.softwareVersion = softwareVersion
@@ -89,5 +106,6 @@ public struct SegmentationEntry: Sendable {
         self.dropped = dropped
         self.seconds = seconds
         self.tumours = tumours
+        self.otherComponents = otherComponents
     }
 }

@@ -20,3 +20,7 @@ extension SegmentationRecord: FetchableRecord {}
 extension VolumeRecord: FetchableRecord {}
 extension ExamRecord: FetchableRecord {}
 extension FlagRecord: FetchableRecord {}
+extension FindingRecord: FetchableRecord {}
+extension ReviewRecord: FetchableRecord {}
+extension ManualVolumeRecord: FetchableRecord {}
+extension AcknowledgementRecord: FetchableRecord {}

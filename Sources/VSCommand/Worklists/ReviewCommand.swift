@@ -1,0 +1,141 @@
+import ArgumentParser
+import VSGrowth
+import VSReport
+import VSSegmentation
+import VSStore
+import VSSurveillance
+
+/// The command `vsdb review`.
+struct ReviewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "review", abstract: "Accept or reject a segmentation, or store an outline.",
+        discussion: """
+            A rejected segmentation takes no part in growth; the last word of all readers decides, and \
+            readers who disagree are listed by 'vsdb worklist --review'. --mask stores the reader's \
+            own outline, a NIfTI file on the scan's own grid with one positive value inside the \
+            tumour, beside what the model said, with the error of an outline by hand. Nothing is ever \
+            overwritten; of one reader's outlines of a tumour the newest counts.
+
+              vsdb review 3 --reader "Dr Ash" --accept
+              vsdb review 3 --reader "Dr Ash" --reject "spills into the cochlea"
+              vsdb export mask 3 tumour.nii.gz
+              vsdb review 3 --reader "Dr Ash" --mask corrected.nii.gz
+            """)
+
+    @Argument(help: ArgumentHelp("The scan's number.", valueName: "scan"))
+    var scan: Int64
+    @Option(help: ArgumentHelp("Who says it.", valueName: "name"))
+    var reader: String
+    @Flag(help: "The segmentation is good.")
+    var accept = false
+    @Option(help: ArgumentHelp("The segmentation takes no part in growth.", valueName: "reason"))
+    var reject: String?
+    @Option(
+        help: ArgumentHelp("The reader's own outline.", valueName: "file"), completion: .file())
+    var mask: String?
+    @Option(help: ArgumentHelp("With --mask: the tumour's side.", valueName: "left|right"))
+    var side: Side?
+    @Option(
+        help: ArgumentHelp(
+            "Which segmentation; without it, the one that counts.", valueName: "number"))
+    var segmentation: Int64?
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+        let count = [accept, reject != nil, mask != nil].count { $0 }
+        guard count == 1 else {
+            throw ValidationError("Give one of --accept, --reject REASON and --mask FILE.")
+        }
+        guard side == nil || mask != nil else { throw ValidationError("--side goes with --mask.") }
+        guard segmentation == nil || mask == nil else {
+            throw ValidationError("--segmentation goes with --accept or --reject.")
+        }
+    }
+
+    private var decision: ReviewDecision {
+        if let mask { return .outline(file: mask, side: side) }
+        return reject.map { .reject(reason: $0) } ?? .accept
+    }
+
+    func run() throws {
+        let surveillance = try database.surveillance()
+        let outcome = try surveillance.review(
+            scan: scan, decision, reader: reader, segmentation: segmentation)
+        try ReviewReport(
+            outcome, reviews: try surveillance.store.reviews(ofScan: scan),
+            outlines: try surveillance.store.manualVolumes(ofScan: scan)
+        ).show(output)
+    }
+}
+
+/// What `vsdb review` prints.
+struct ReviewReport {
+    private let outcome: ReviewOutcome
+    private let reviews: [ReviewRecord]
+    private let outlines: [ManualVolumeRecord]
+
+    init(_ outcome: ReviewOutcome, reviews: [ReviewRecord], outlines: [ManualVolumeRecord]) {
+        self.outcome = outcome
+        self.reviews = reviews
+        self.outlines = outlines
+    }
+
+    func show(_ output: OutputOptions) throws {
+        switch output.format {
+        case .csv: print(Self.table(reviews, outlines).csv)
+        case .json:
+            try output.printJSON(
+                [
+                    "scan": Int(outcome.scan), "patient": outcome.patient,
+                    "segmentation": outcome.segmentation.map { Int($0) } as Any?
+                        ?? NSNullValue.value,
+                    "isChanged": outcome.isChanged,
+                    "readings": Self.table(reviews, outlines).objects,
+                    "openFindings": TextTable(outcome.findings).objects,
+                    "researchUseOnly": true,
+                ] as [String: Any])
+        case .table: try showText(output)
+        }
+    }
+
+    private func showText(_ output: OutputOptions) throws {
+        if !outcome.isChanged { print("this word of this reader is recorded already") }
+        try output.show(Self.table(reviews, outlines), empty: "")
+        for finding in outcome.findings { print("note: \(finding.sentence)") }
+        for tumour in outcome.growth.tumours {
+            guard let assessment = tumour.assessment else { continue }
+            let mark = assessment.isFlagged ? "⚑ " : ""
+            print(
+                "\(mark)\(tumour.side.rawValue): \(assessment.growthClass.title). "
+                    + assessment.sentence)
+        }
+    }
+
+    /// What readers said and drew of one scan.
+    static func table(_ reviews: [ReviewRecord], _ outlines: [ManualVolumeRecord]) -> TextTable {
+        var table = TextTable([
+            .init("reader", key: "reader"), .init("word", key: "word"),
+            .init("segmentation", key: "segmentation", .right), .init("side", key: "side"),
+            .init("volume mm³", key: "volumeMm3", .right),
+            .init("± mm³", key: "volumeErrorMm3", .right), .init("reason", key: "reason"),
+            .init("made", key: "createdAt"),
+        ])
+        for review in reviews {
+            table.add([
+                .text(review.reader), .text(review.state.rawValue),
+                .integer(Int(review.segmentationId)), .none, .none, .none,
+                review.reason.isEmpty ? .none : .text(review.reason), .text(review.createdAt),
+            ])
+        }
+        for outline in outlines {
+            let error = 1.96 * outline.relativeSD * outline.volumeMm3
+            table.add([
+                .text(outline.reader), .text("outline"), .none, .text(outline.side),
+                .volume(outline.volumeMm3), .volume(error),
+                outline.note.isEmpty ? .none : .text(outline.note), .text(outline.createdAt),
+            ])
+        }
+        return table
+    }
+}

@@ -1,0 +1,40 @@
+import GRDB
+public import VSGrowth
+
+extension Store {
+    /// Where a patient's tumours were measured last, each at the exam nearest in time; what a reader
+    /// rejected does not count.
+    ///
+    /// - Parameters:
+    ///   - identifier: the patient's.
+    ///   - date: the exam the answer is for.
+    ///   - scan: a scan whose own measurements are left out.
+    /// - Returns: the side and the centre, mm LPS; the centre is nil where the tumour was never
+    ///   measured.
+    /// - Throws: ``StoreError`` where the store cannot be read.
+    public func tumourPlaces(
+        ofPatient identifier: String, around date: ExamDate, without scan: Int64? = nil
+    ) throws -> [(side: String, centroid: SIMD3<Double>?)] {
+        try read { db in
+            try Row.fetchAll(db, sql: Self.placesSQL, arguments: [identifier, date, scan]).map {
+                row in
+                let x: Double? = row["centroidXMm"]
+                let centre = x.map { SIMD3($0, row["centroidYMm"], row["centroidZMm"]) }
+                return (row["side"], centre)
+            }
+        }
+    }
+
+    package static let placesSQL = """
+        SELECT tumour.side, last.centroidXMm, last.centroidYMm, last.centroidZMm
+        FROM tumour JOIN patient ON patient.id = tumour.patientId
+        LEFT JOIN volume AS last ON last.id = (
+            SELECT volume.id FROM volume
+            JOIN segmentation ON segmentation.id = volume.segmentationId
+            JOIN scan ON scan.id = segmentation.scanId
+            WHERE volume.tumourId = tumour.id AND scan.id IS NOT ?3
+                AND NOT (\(isRejected("segmentation.id")))
+            ORDER BY abs(julianday(scan.examDate) - julianday(?2)), segmentation.id DESC LIMIT 1)
+        WHERE patient.identifier = ?1 ORDER BY tumour.side
+        """
+}
