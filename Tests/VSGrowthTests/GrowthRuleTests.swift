@@ -2,45 +2,57 @@ import Foundation
 import Testing
 import VSGrowth
 
-/// The clinic's own rule as JSON.
 @Suite struct GrowthRuleTests {
-    private func rule(_ text: String) throws -> GrowthRule {
-        try JSONDecoder().decode(GrowthRule.self, from: Data(text.utf8))
+    private func rule(_ json: String) throws -> GrowthRule {
+        try JSONDecoder().decode(GrowthRule.self, from: Data(json.utf8))
     }
 
-    @Test("what is left out keeps its default")
-    func partial() throws {
-        let found = try rule(#"{"growthPercent": 25, "error": {"boundarySDMm": 0.1}}"#)
-        var expected = GrowthRule()
-        expected.growthPercent = 25
-        expected.error.boundarySDMm = 0.1
-        #expect(found == expected)
+    @Test func `a part of a rule keeps the defaults of the rest`() throws {
+        let part = try rule(
+            #"{"growthPercent": 30, "error": {"scannerSD": 0.1}, "schedule": {"laterMonths": 18}}"#)
+        #expect(part.growthPercent == 30)
+        #expect(part.error.scannerSD == 0.1)
+        #expect(part.error.boundarySDMm == GrowthRule().error.boundarySDMm)
+        #expect(part.schedule.laterMonths == 18)
+        #expect(part.schedule.untreated == ExamSchedule().untreated)
         #expect(try rule("{}") == GrowthRule())
     }
 
-    @Test("what is written can be read again")
-    func roundTrip() throws {
-        var one = GrowthRule()
-        one.certainty = 0.9
-        one.prior.growingShare = 0.3
-        let text = try JSONEncoder().encode(one)
-        #expect(try JSONDecoder().decode(GrowthRule.self, from: text) == one)
-    }
-
-    @Test("a name that is not known is refused")
-    func unknown() {
-        #expect(throws: (any Error).self) { try rule(#"{"growthpercent": 25}"#) }
-        #expect(throws: (any Error).self) { try rule(#"{"prior": {"share": 0.2}}"#) }
+    @Test func `a rule that is written and read is the same`() throws {
+        var changed = GrowthRule()
+        changed.prior.lateShare = 0.1
+        changed.risk.yearlyPercent = [10, 5]
+        changed.schedule.untreated = [.init(untilYears: 2, everyMonths: 3)]
+        let data = try JSONEncoder().encode(changed)
+        #expect(try JSONDecoder().decode(GrowthRule.self, from: data) == changed)
     }
 
     @Test(
-        "a rule that cannot be used says what is wrong",
+        "a name that nobody knows is refused by its name",
         arguments: [
-            #"{"growthPercent": -5}"#, #"{"certainty": 0.2}"#, #"{"progressionMonths": 6}"#,
-            #"{"prior": {"growingShare": 0.99}}"#,
+            (#"{"growthPercents": 30}"#, "growthPercents"),
+            (#"{"error": {"delta": 1}}"#, "delta"), (#"{"prior": {"share": 1}}"#, "share"),
         ])
-    func unusable(text: String) throws { #expect(try rule(text).problem != nil) }
+    func unknown(json: String, name: String) {
+        #expect {
+            try rule(json)
+        } throws: { error in
+            "\(error)".contains("there is no \\\"\(name)\\\"") || "\(error)".contains(name)
+        }
+    }
 
-    @Test("the default can be used")
-    func usable() { #expect(GrowthRule().problem == nil) }
+    @Test(
+        "numbers out of their range are named",
+        arguments: [
+            (#"{"growthPercent": -1}"#, "growthPercent"),
+            (#"{"certainty": 1.5}"#, "certainty"),
+            (#"{"error": {"boundarySDMm": 0}}"#, "boundarySDMm"),
+            (#"{"prior": {"growingShare": 0.99}}"#, "prior"),
+            (#"{"schedule": {"afterTreatmentMonths": [12, 6]}}"#, "afterTreatmentMonths"),
+            (#"{"earlySwellingMonths": 40}"#, "months"), (#"{"risk": {"latePercent": 0}}"#, "risk"),
+        ])
+    func ranges(json: String, word: String) throws {
+        #expect(try #require(rule(json).problem).contains(word))
+        #expect(GrowthRule().problem == nil)
+    }
 }

@@ -32,13 +32,13 @@ package struct SimulationChart: Sendable {
 
     /// How often a probability was right.
     package func writeReliability(to path: String) throws(ReportError) {
-        let canvas = try Canvas(width: 460, height: 470, path: path)
+        let canvas = try Canvas(width: 520, height: 484, path: path)
         canvas.text("Reliability of the probability", x: 24, y: 30, size: 15, bold: true)
-        let frame = PlotFrame(x: 0...1, y: 0...1, left: 64, top: 52, width: 372, height: 340)
+        let frame = PlotFrame(x: 0...1, y: 0...1, left: 64, top: 66, width: 432, height: 340)
         drawAxes(canvas, frame, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], decimals: 1)
         for value in [0, 0.2, 0.4, 0.6, 0.8, 1] {
             canvas.text(
-                NumberText.fixed(value, 1), x: frame.point(value, 0).x, y: 408, size: 10, .faint,
+                NumberText.fixed(value, 1), x: frame.point(value, 0).x, y: 422, size: 10, .faint,
                 anchor: .middle)
         }
         // Three points on either side of the diagonal.
@@ -53,11 +53,11 @@ package struct SimulationChart: Sendable {
             let point = frame.point(bin.predicted, bin.observed)
             canvas.dot(x: point.x, y: point.y, radius: 4, .blue)
         }
-        canvas.text("share that was true", x: 24, y: 46, size: 10, .faint)
+        canvas.text("share that was true", x: 24, y: 54, size: 10, .faint)
         canvas.text(
-            "probability of a true rise of 20 % or more; band: three points", x: 436, y: 428,
+            "probability of a true rise of 20 % or more; band: three points", x: 496, y: 442,
             size: 10, .faint, anchor: .end)
-        canvas.text(origin, x: 24, y: 454, size: 9, .faint)
+        canvas.text(origin, x: 24, y: 470, size: 9, .faint)
         try canvas.save()
     }
 
