@@ -51,7 +51,8 @@ import VSGrowth
         #expect(PrecisionMatrix(covariance: [], count: 0) == nil)
     }
 
-    @Test func `a volume far off the line of the others is an outlier, and makes no class of growth`()
+    @Test
+    func `a volume far off the line of the others is an outlier, and makes no class of growth`()
         throws
     {
         let series = try exams([500, 505, 900, 520, 525], Array(repeating: 0.08, count: 5))
@@ -62,9 +63,14 @@ import VSGrowth
         #expect(isClose(outlier.expectedMm3, 900 * exp(-0.5633137257612891), 1e-9))
         #expect(!outlier.isLast)
         #expect(assessment.sentence.contains("probably a measurement error"))
-        let last = try #require(GrowthCurve(Array(series.prefix(2) + [
-            try measured("2020-01-01", 510, sd: 0.05), try measured("2021-01-01", 900, sd: 0.05),
-        ])).assessment())
+        let last = try #require(
+            GrowthCurve(
+                Array(
+                    series.prefix(2) + [
+                        try measured("2020-01-01", 510, sd: 0.05),
+                        try measured("2021-01-01", 900, sd: 0.05),
+                    ])
+            ).assessment())
         #expect(last.outlier?.isLast == true)
         #expect(last.growthClass == .possibleGrowth && last.isFlagged)
         #expect(GrowthCurve(try yearly([500, 505, 900])).assessment()?.outlier == nil)

@@ -58,7 +58,8 @@ import VSGrowth
         #expect(Self.result.calibration.meanDifferencePoints < 2)
         for bin in Self.result.calibration.bins {
             // Answers of one patient hang together: count a third of them.
-            let chance = 3 * (bin.predicted * (1 - bin.predicted) * 3 / Double(bin.count)).squareRoot()
+            let chance =
+                3 * (bin.predicted * (1 - bin.predicted) * 3 / Double(bin.count)).squareRoot()
             #expect(abs(bin.predicted - bin.observed) < 0.03 + chance)
         }
     }
