@@ -40,7 +40,7 @@ struct Root: ParsableCommand {
                 subcommands: [AgreementCommand.self, CohortCommand.self]),
             CommandGroup(
                 name: "Without a database",
-                subcommands: [SegmentCommand.self, EvaluateCommand.self]),
+                subcommands: [SegmentCommand.self, EvaluateCommand.self, SimulateCommand.self]),
             CommandGroup(
                 name: "Models and training",
                 subcommands: [ModelCommand.self, TrainCommand.self, PhantomCommand.self]),

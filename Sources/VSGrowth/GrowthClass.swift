@@ -20,13 +20,15 @@ public enum GrowthClass: String, Sendable, Codable, CaseIterable {
     case earlySwelling = "post-treatment-enlargement-early"
     /// Enlarged later, within the swelling window.
     case lateSwelling = "post-treatment-enlargement-late"
+    /// Above the volume at radiosurgery after the swelling window, or by three rises in a row.
+    case progression
     /// After surgery; the model knows untreated tumours only.
     case outOfScope = "out-of-scope"
 
-    /// Whether someone should look at this patient now.
+    /// Whether the class is one that someone should look at now; an assessment's own flag decides.
     public var isFlagged: Bool {
         switch self {
-        case .growing, .rapid, .possibleGrowth, .earlySwelling, .lateSwelling: true
+        case .growing, .rapid, .possibleGrowth, .earlySwelling, .lateSwelling, .progression: true
         default: false
         }
     }
@@ -44,6 +46,7 @@ public enum GrowthClass: String, Sendable, Codable, CaseIterable {
         case .shrinking: "shrinking"
         case .earlySwelling: "enlargement after treatment (early)"
         case .lateSwelling: "enlargement after treatment (late)"
+        case .progression: "progression after radiosurgery"
         case .outOfScope: "out of scope after surgery"
         }
     }

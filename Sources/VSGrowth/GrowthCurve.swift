@@ -1,5 +1,3 @@
-import RealModule
-
 /// The volumes of one tumour over time, with its treatments.
 public struct GrowthCurve: Sendable, Hashable {
     /// The measurements in order of date.
@@ -16,43 +14,60 @@ public struct GrowthCurve: Sendable, Hashable {
     /// What the curve says by a rule; nil without a measurement.
     ///
     /// Only exams of the last exam's model are compared, unless mixed sources are allowed, which
-    /// widens the error of a comparison by the rule's `sourceSD`. A treatment begins an epoch whose baseline
-    /// is the last exam before it (within half a year) or the first after it. Untreated tumours are
-    /// judged against baseline, treated ones against the epoch's smallest volume when that is later.
+    /// widens the error of a comparison by the rule's `sourceSD`. A treatment begins an epoch whose
+    /// baseline is the last exam before it (within half a year) or the first after it. Untreated
+    /// tumours are judged against baseline, treated ones against the epoch's smallest volume when
+    /// that is later.
     public func assessment(
         by rule: GrowthRule = .init(), allowingMixedSources: Bool = false
     ) -> GrowthAssessment? {
+        guard
+            let reading = reading(by: rule, allowingMixedSources: allowingMixedSources, grid: nil)
+        else { return nil }
+        let judge = GrowthJudge(reading)
+        let growthClass = judge.growthClass
+        let (last, first) = (reading.last.date, measurements[0].date)
+        let nextExam = rule.schedule.next(
+            after: last, first: first, isFlagged: judge.isFlagged, treatment: reading.treatment,
+            probabilityOfGrowth: reading.againstBaseline?.probabilityOfGrowth)
+        return GrowthAssessment(
+            growthClass: growthClass, isFlagged: judge.isFlagged,
+            sentence: GrowthSentence(judge).text(for: growthClass),
+            againstBaseline: reading.againstBaseline, againstPrevious: reading.againstPrevious,
+            againstNadir: reading.againstNadir, trend: reading.trend,
+            isCreeping: reading.isCreeping, outlier: reading.outlier,
+            slopeChange: reading.slopeChange,
+            posterior: GrowthPosterior(reading.courses, rule: rule),
+            prediction: reading.courses == nil
+                ? nil
+                : VolumePrediction(
+                    reading.compared, on: nextExam ?? last.adding(months: 12), rule: rule),
+            compared: reading.compared, leftOut: reading.leftOut, treatment: reading.treatment,
+            nextExam: nextExam,
+            nextYearRiskPercent: reading.treatment == nil && growthClass == .stable
+                ? rule.risk.percent(afterYears: first.years(to: last)) : nil)
+    }
+
+    /// The statistics of the last exam's epoch; nil without a measurement.
+    ///
+    /// - Parameters:
+    ///   - rule: the thresholds and the error model.
+    ///   - allowingMixedSources: compares exams of different models or readers.
+    ///   - grid: the grid of the rule's prior, where many curves are read.
+    /// - Returns: the numbers, before a class is given.
+    package func reading(
+        by rule: GrowthRule, allowingMixedSources: Bool = false, grid: RateGrid?
+    ) -> GrowthReading? {
         guard let last = measurements.last else { return nil }
         let treatment = treatments.last { $0.date < last.date }
         let epoch = epoch(since: treatment)
         let compared = epoch.filter { allowingMixedSources || $0.model == last.model }
-        let leftOut = epoch.count - compared.count
-        guard let baseline = compared.first else { return nil }
-        let earlier = compared.dropLast()
-        let nadir = earlier.min { $0.volumeMm3 < $1.volumeMm3 }
-        func change(_ first: VolumeMeasurement?) -> VolumeChange? {
-            first.map { VolumeChange(from: $0, to: last, rule: rule) }
-        }
-        let againstBaseline = earlier.isEmpty ? nil : change(baseline)
-        let againstPrevious = change(earlier.last)
-        let againstNadir = change(nadir)
-        let trend = LogLinearTrend(compared)
-        let creeping = isCreeping(compared, trend: trend, rule: rule)
-        let judge = GrowthJudge(
-            rule: rule, last: last, baseline: againstBaseline, nadir: againstNadir, trend: trend,
-            isCreeping: creeping, treatment: treatment,
-            surgery: treatments.last { $0.kind == .surgery && $0.date < last.date },
-            leftOut: leftOut)
-        let growthClass = judge.growthClass
-        return GrowthAssessment(
-            growthClass: growthClass, sentence: judge.sentence(for: growthClass),
-            againstBaseline: againstBaseline, againstPrevious: againstPrevious,
-            againstNadir: againstNadir, trend: trend, isCreeping: creeping, compared: compared,
-            leftOut: leftOut, treatment: treatment,
-            nextExam: ExamSchedule.next(
-                after: last.date, class: growthClass, first: measurements[0].date,
-                treatment: treatment,
-                probabilityOfGrowth: againstBaseline?.probabilityOfGrowth))
+        guard !compared.isEmpty else { return nil }
+        return GrowthReading(
+            compared: compared, last: last, leftOut: epoch.count - compared.count,
+            treatment: treatment,
+            surgery: treatments.last { $0.kind == .surgery && $0.date < last.date }, rule: rule,
+            grid: grid)
     }
 
     /// The exams since a treatment, with the planning exam before it; all of them without one.
@@ -64,19 +79,5 @@ public struct GrowthCurve: Sendable, Hashable {
             planning.date.years(to: treatment.date) <= 0.5
         else { return after }
         return [planning] + after
-    }
-
-    /// No step between neighbours reaches the threshold, and the whole does.
-    private func isCreeping(
-        _ compared: [VolumeMeasurement], trend: LogLinearTrend?, rule: GrowthRule
-    ) -> Bool {
-        guard compared.count >= 3, let trend, trend.slopePerYear > 0, trend.isSignificant,
-            let first = compared.first, let last = compared.last
-        else { return false }
-        let steps = zip(compared, compared.dropFirst()).map {
-            VolumeChange(from: $0, to: $1, rule: rule).percent
-        }
-        let whole = VolumeChange(from: first, to: last, rule: rule)
-        return steps.allSatisfy { $0 < rule.growthPercent } && whole.percent >= rule.growthPercent
     }
 }

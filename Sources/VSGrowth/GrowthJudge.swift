@@ -1,47 +1,91 @@
-/// Decides the class and words it.
-struct GrowthJudge {
-    let rule: GrowthRule
-    let last: VolumeMeasurement
-    let baseline: VolumeChange?
-    let nadir: VolumeChange?
-    let trend: LogLinearTrend?
-    let isCreeping: Bool
-    let treatment: Treatment?
-    /// The last surgery; a later radiosurgery does not fill the cavity.
-    let surgery: Treatment?
-    let leftOut: Int
+/// Decides the class and the flag.
+package struct GrowthJudge {
+    let reading: GrowthReading
+    private let rule: GrowthRule
+
+    package init(_ reading: GrowthReading) {
+        self.reading = reading
+        rule = reading.rule
+    }
 
     /// The change that decides: against baseline, or, after a treatment, against the smallest.
-    private var deciding: VolumeChange? {
-        guard treatment != nil, let nadir, let baseline, nadir.from > baseline.from else {
-            return baseline
-        }
+    var deciding: VolumeChange? {
+        let baseline = reading.againstBaseline
+        guard reading.treatment != nil, let nadir = reading.againstNadir, let baseline,
+            nadir.from > baseline.from
+        else { return baseline }
         return nadir
     }
 
-    var growthClass: GrowthClass {
-        if surgery != nil { return .outOfScope }
-        guard let deciding else { return leftOut > 0 ? .notComparable : .baseline }
-        let plain = untreatedClass(deciding)
-        guard let treatment, plain.isEnlargement else { return plain }
-        let (date, start) = (last.date, treatment.date)
-        if date <= start.adding(months: rule.earlySwellingMonths) { return .earlySwelling }
-        if date <= start.adding(months: rule.progressionMonths) { return .lateSwelling }
-        return plain
+    /// The class.
+    package var growthClass: GrowthClass {
+        if reading.surgery != nil { return .outOfScope }
+        guard let deciding else { return reading.leftOut > 0 ? .notComparable : .baseline }
+        let plain = plainClass(deciding)
+        guard let treatment = reading.treatment, plain.isEnlargement else { return plain }
+        return treatedClass(plain, since: treatment.date)
     }
 
-    private func untreatedClass(_ change: VolumeChange) -> GrowthClass {
+    /// Whether someone should look at this tumour now.
+    ///
+    /// A class of growth is flagged, but for possible growth that rests on a large and unsure change
+    /// alone, which small tumours show at every third exam: that must also be probable enough.
+    package var isFlagged: Bool {
+        let growthClass = growthClass
+        guard growthClass == .possibleGrowth, let probability = reading.probabilityOfRise,
+            let deciding
+        else { return growthClass.isFlagged }
+        return probability >= rule.flagProbability || isSurelyMore(deciding) || isRising
+    }
+
+    private func isSurelyMore(_ change: VolumeChange) -> Bool {
+        change.probabilityOfGrowth >= rule.certainty
+    }
+
+    /// Creeping, or rising along a significant line.
+    private var isRising: Bool {
+        reading.isCreeping
+            || (reading.trend.map { $0.isSignificant && $0.slopePerYear > 0 } ?? false)
+    }
+
+    private func plainClass(_ change: VolumeChange) -> GrowthClass {
         let isLarge = change.percent >= rule.growthPercent
-        let isSure = change.probabilityOfGrowth >= rule.certainty
-        if isLarge && isSure { return isRapid(change) ? .rapid : .growing }
+        let isSure = isSurelyMore(change)
+        let isProbable = isSeries && (reading.probabilityOfRise ?? 0) >= rule.growthProbability
+        if isProbable || (isLarge && isSure && !restsOnBreak(change)) {
+            return isRapid(change) ? .rapid : .growing
+        }
         let isSmall = change.percent <= rule.shrinkagePercent
         let isSurelyLess = 1 - change.probabilityOfGrowth >= rule.certainty
-        if isSmall && isSurelyLess { return .shrinking }
-        let trendRises = trend.map { $0.isSignificant && $0.slopePerYear > 0 } ?? false
-        if isLarge || isSure || isCreeping || trendRises { return .possibleGrowth }
-        let trendFalls = trend.map { $0.isSignificant && $0.slopePerYear < 0 } ?? false
+        if isSmall && isSurelyLess && !restsOnBreak(change) { return .shrinking }
+        if isLarge || isSure || isRising { return .possibleGrowth }
+        let trendFalls = reading.trend.map { $0.isSignificant && $0.slopePerYear < 0 } ?? false
         if isSmall || isSurelyLess || trendFalls { return .possibleShrinkage }
         return .stable
+    }
+
+    /// Three exams or more, which can outvote each other.
+    private var isSeries: Bool { reading.compared.count >= 3 }
+
+    /// Whether one of the two exams does not fit the others and so is probably measured wrongly.
+    private func restsOnBreak(_ change: VolumeChange) -> Bool {
+        reading.outlier.map { $0.date == change.from || $0.date == change.to } ?? false
+    }
+
+    /// Enlargement after radiosurgery, by the time since.
+    private func treatedClass(_ plain: GrowthClass, since start: ExamDate) -> GrowthClass {
+        let date = reading.last.date
+        if date <= start.adding(months: rule.earlySwellingMonths) { return .earlySwelling }
+        let isAboveBaseline =
+            reading.againstBaseline.map {
+                $0.percent >= rule.growthPercent && isSurelyMore($0)
+            } ?? false
+        if date <= start.adding(months: rule.progressionMonths) {
+            let isLateEnough = date > start.adding(months: rule.shortestProgressionMonths)
+            return isLateEnough && isAboveBaseline && reading.hasThreeRises
+                ? .progression : .lateSwelling
+        }
+        return isAboveBaseline && plain != .possibleGrowth ? .progression : plain
     }
 
     private func isRapid(_ change: VolumeChange) -> Bool {
@@ -50,39 +94,6 @@ struct GrowthJudge {
         }
         guard let time = change.doublingTimeYears, time > 0 else { return false }
         return time <= rule.rapidDoublingYears
-    }
-
-    /// One sentence with the numbers that decided.
-    func sentence(for growthClass: GrowthClass) -> String {
-        if growthClass == .outOfScope, let surgery {
-            return "The last exam follows surgery on \(surgery.date.iso); the model was made for "
-                + "untreated tumours, so its volumes are not judged."
-        }
-        guard let change = deciding else {
-            return growthClass == .notComparable
-                ? "The earlier exams were measured by another model, so nothing is compared."
-                : "One exam is usable, so there is nothing to compare it with yet."
-        }
-        let reference = change.from == baseline?.from ? "baseline" : "the smallest volume"
-        let facts =
-            "\(Words.signed(change.percent)) % against \(reference) of \(change.from.iso) "
-            + "(\(change.to.iso)); a change of \(Words.number(change.smallestDetectablePercent)) % "
-            + "would exceed measurement error, and the probability of any growth is "
-            + "\(Words.probability(change.probabilityOfGrowth))"
-        let end = explanation(growthClass)
-        return "\(facts)\(end.isEmpty ? "." : end)"
-    }
-
-    private func explanation(_ growthClass: GrowthClass) -> String {
-        switch growthClass {
-        case .possibleGrowth where isCreeping, .growing where isCreeping:
-            "; stable from exam to exam and grown over all of them."
-        case .earlySwelling, .lateSwelling:
-            "; enlargement within the swelling window after radiosurgery on "
-                + "\(treatment?.date.iso ?? ""), to be seen again on the next exam."
-        case .rapid: "; fast growth."
-        default: ""
-        }
     }
 }
 

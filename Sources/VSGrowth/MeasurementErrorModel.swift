@@ -10,13 +10,22 @@ import RealModule
 ///   (s / d)² with s the slice distance and d the diameter. The square follows from the corners
 ///   of a sphere's area along the axis (Euler-Maclaurin: 0.32); 0.4 is an envelope of a simulation
 ///   of spheres whose slabs count where over half of them is inside.
-/// - protocol: added when two exams differ in sequence family or spacing.
+/// - protocol: added to a comparison for each thing that differs between two exams. Their sizes are
+///   assumptions until a clinic has measured its own.
 public struct MeasurementErrorModel: Sendable, Hashable, Codable {
     /// delta: the standard deviation of the boundary, mm.
     public var boundarySDMm: Double
-    /// The standard deviation of ln V that a change of protocol adds to a comparison.
-    public var protocolSD: Double
-    /// The standard deviation of ln V that comparing two models, or a model and a person, adds.
+    /// What another sequence family adds to the standard deviation of a log change; assumed.
+    public var sequenceSD = 0.05
+    /// What another slice distance (by over 10 %) adds; assumed.
+    public var spacingSD = 0.05
+    /// What another field strength (by over 10 %) adds; assumed.
+    public var fieldStrengthSD = 0.03
+    /// What another scanner adds; assumed.
+    public var scannerSD = 0.03
+    /// What contrast medium in one exam and not the other adds; assumed.
+    public var contrastSD = 0.05
+    /// What comparing two models, or a model and a person, adds.
     ///
     /// The bias between the two is unknown; an assumption until agreement is measured.
     public var sourceSD: Double
@@ -25,13 +34,26 @@ public struct MeasurementErrorModel: Sendable, Hashable, Codable {
     public static let unmeasuredBoundarySDMm = 0.20
 
     /// Makes a model of the error.
-    public init(
-        boundarySDMm: Double = unmeasuredBoundarySDMm, protocolSD: Double = 0.05,
-        sourceSD: Double = 0.15
-    ) {
+    public init(boundarySDMm: Double = unmeasuredBoundarySDMm, sourceSD: Double = 0.15) {
         self.boundarySDMm = boundarySDMm
-        self.protocolSD = protocolSD
         self.sourceSD = sourceSD
+    }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case boundarySDMm, sequenceSD, spacingSD, fieldStrengthSD, scannerSD, contrastSD, sourceSD
+    }
+
+    /// Reads what is given; the rest keeps its default.
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let text = try PartialContainer(decoder, CodingKeys.self)
+        try text.fill(&boundarySDMm, .boundarySDMm)
+        try text.fill(&sequenceSD, .sequenceSD)
+        try text.fill(&spacingSD, .spacingSD)
+        try text.fill(&fieldStrengthSD, .fieldStrengthSD)
+        try text.fill(&scannerSD, .scannerSD)
+        try text.fill(&contrastSD, .contrastSD)
+        try text.fill(&sourceSD, .sourceSD)
     }
 
     /// The standard deviation of ln V of one measurement.
@@ -51,5 +73,17 @@ public struct MeasurementErrorModel: Sendable, Hashable, Codable {
     /// exp(1.96 sigma), sigma the standard deviation of the difference of logarithms.
     public static func smallestDetectableRatio(differenceSD sigma: Double) -> Double {
         .exp(1.96 * sigma)
+    }
+
+    /// What makes these numbers unusable, as a clause; nil where they can be used.
+    var problem: String? {
+        if !(boundarySDMm > 0 && boundarySDMm < 10) {
+            return "error.boundarySDMm is not between 0 and 10 mm"
+        }
+        let others = [
+            sequenceSD, spacingSD, fieldStrengthSD, scannerSD, contrastSD, sourceSD,
+        ]
+        return others.allSatisfy { $0 >= 0 && $0 < 3 }
+            ? nil : "a standard deviation of the error is not between 0 and 3"
     }
 }

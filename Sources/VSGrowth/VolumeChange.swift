@@ -26,6 +26,10 @@ public struct VolumeChange: Sendable, Hashable, Codable {
     public let doublingTimeYears: Double?
     /// The change of the equivalent diameter per year, mm; nil for exams too close for rates.
     public let diameterRateMmPerYear: Double?
+    /// The change of the equivalent diameter, mm.
+    public let diameterChangeMm: Double
+    /// Whether the linear rule calls it growth; shown beside the volume's and decides nothing.
+    public let isBeyondLinearRule: Bool
 
     /// The change from `first` to `second`.
     public init(
@@ -36,11 +40,9 @@ public struct VolumeChange: Sendable, Hashable, Codable {
         let change: Double = .log(second.volumeMm3 / first.volumeMm3)
         logChange = change
         percent = 100 * (second.volumeMm3 - first.volumeMm3) / first.volumeMm3
-        let added = first.differsInProtocol(from: second) ? rule.error.protocolSD : 0
-        let mixed = first.model == second.model ? 0 : rule.error.sourceSD
         let variance =
             first.relativeSD * first.relativeSD + second.relativeSD * second.relativeSD
-            + added * added + mixed * mixed
+            + SeriesCovariance.addedVariance(first, second, rule.error)
         let sigma = variance.squareRoot()
         logSD = sigma
         smallestDetectablePercent =
@@ -48,9 +50,11 @@ public struct VolumeChange: Sendable, Hashable, Codable {
         let certain = change > 0 ? 1.0 : change < 0 ? 0.0 : 0.5
         probabilityOfGrowth =
             sigma > 0 ? NormalDistribution.cumulative(change / sigma) : certain
-        let beyond = change - .log(1 + rule.growthPercent / 100)
+        let beyond = change - Self.logThreshold(rule.growthPercent)
         probabilityOfThreshold =
             sigma > 0 ? NormalDistribution.cumulative(beyond / sigma) : (beyond >= 0 ? 1 : 0)
+        diameterChangeMm = second.equivalentDiameterMm - first.equivalentDiameterMm
+        isBeyondLinearRule = diameterChangeMm >= rule.linearGrowthMm
         let years = first.date.years(to: second.date)
         let days = second.date.dayNumber - first.date.dayNumber
         guard days >= rule.shortestRateDays else {
@@ -62,7 +66,28 @@ public struct VolumeChange: Sendable, Hashable, Codable {
         specificGrowthRatePerYear = rate
         annualGrowthPercent = 100 * (.exp(rate) - 1)
         doublingTimeYears = abs(change) > 1.96 * sigma && rate != 0 ? .log(2) / rate : nil
-        diameterRateMmPerYear =
-            (second.equivalentDiameterMm - first.equivalentDiameterMm) / years
+        diameterRateMmPerYear = diameterChangeMm / years
+    }
+
+    /// ln (1 + percent / 100).
+    static func logThreshold(_ percent: Double) -> Double { .log(1 + percent / 100) }
+
+    /// Writes every key; what is not given is null.
+    public func encode(to encoder: any Encoder) throws {
+        var keyed = encoder.container(keyedBy: CodingKeys.self)
+        try keyed.encode(from, forKey: .from)
+        try keyed.encode(to, forKey: .to)
+        try keyed.encode(percent, forKey: .percent)
+        try keyed.encode(logChange, forKey: .logChange)
+        try keyed.encode(logSD, forKey: .logSD)
+        try keyed.encode(smallestDetectablePercent, forKey: .smallestDetectablePercent)
+        try keyed.encode(probabilityOfGrowth, forKey: .probabilityOfGrowth)
+        try keyed.encode(probabilityOfThreshold, forKey: .probabilityOfThreshold)
+        try keyed.encode(specificGrowthRatePerYear, forKey: .specificGrowthRatePerYear)
+        try keyed.encode(annualGrowthPercent, forKey: .annualGrowthPercent)
+        try keyed.encode(doublingTimeYears, forKey: .doublingTimeYears)
+        try keyed.encode(diameterRateMmPerYear, forKey: .diameterRateMmPerYear)
+        try keyed.encode(diameterChangeMm, forKey: .diameterChangeMm)
+        try keyed.encode(isBeyondLinearRule, forKey: .isBeyondLinearRule)
     }
 }

@@ -18,11 +18,18 @@ public struct VolumeMeasurement: Sendable, Hashable, Codable {
     public var sequence: String
     /// The distance between slices, mm.
     public var sliceSpacingMm: Double
+    /// The scanner's field strength; nil where unknown, which never counts as changed.
+    public var fieldStrengthTesla: Double?
+    /// The scanner; nil where unknown.
+    public var scanner: String?
+    /// Whether contrast medium was given; nil where unknown.
+    public var hasContrast: Bool?
 
     /// Makes a measurement.
     public init(
         date: ExamDate, volumeMm3: Double, relativeSD: Double, model: String,
-        source: MeasurementSource = .model, sequence: String = "T2", sliceSpacingMm: Double
+        source: MeasurementSource = .model, sequence: String = "T2", sliceSpacingMm: Double,
+        fieldStrengthTesla: Double? = nil, scanner: String? = nil, hasContrast: Bool? = nil
     ) {
         self.date = date
         self.volumeMm3 = volumeMm3
@@ -31,6 +38,9 @@ public struct VolumeMeasurement: Sendable, Hashable, Codable {
         self.source = source
         self.sequence = sequence
         self.sliceSpacingMm = sliceSpacingMm
+        self.fieldStrengthTesla = fieldStrengthTesla
+        self.scanner = scanner
+        self.hasContrast = hasContrast
     }
 
     /// The diameter of the sphere of this volume, mm.
@@ -41,9 +51,18 @@ public struct VolumeMeasurement: Sendable, Hashable, Codable {
     /// ln V, V in mm³.
     var logVolume: Double { .log(volumeMm3) }
 
-    /// Whether the protocols of two exams differ: another family, or slices apart by over 10 %.
-    func differsInProtocol(from other: VolumeMeasurement) -> Bool {
-        let ratio = sliceSpacingMm / other.sliceSpacingMm
-        return sequence != other.sequence || ratio > 1.1 || ratio < 1 / 1.1
+    /// Writes every key; what is unknown is null.
+    public func encode(to encoder: any Encoder) throws {
+        var keyed = encoder.container(keyedBy: CodingKeys.self)
+        try keyed.encode(date, forKey: .date)
+        try keyed.encode(volumeMm3, forKey: .volumeMm3)
+        try keyed.encode(relativeSD, forKey: .relativeSD)
+        try keyed.encode(model, forKey: .model)
+        try keyed.encode(source, forKey: .source)
+        try keyed.encode(sequence, forKey: .sequence)
+        try keyed.encode(sliceSpacingMm, forKey: .sliceSpacingMm)
+        try keyed.encode(fieldStrengthTesla, forKey: .fieldStrengthTesla)
+        try keyed.encode(scanner, forKey: .scanner)
+        try keyed.encode(hasContrast, forKey: .hasContrast)
     }
 }

@@ -5,7 +5,18 @@ package enum Words {
         abs(value) < 9.95 ? fixed(value, 1) : fixed(value, 0)
     }
 
-    /// The same with a sign, and never a negative zero.
+    /// A whole number where `whole` is asked for and it is one.
+    package static func number(_ value: Double, whole: Bool) -> String {
+        whole && value == value.rounded() ? fixed(value, 0) : number(value)
+    }
+
+    /// A rate per year with its sign and two decimals.
+    package static func rate(_ value: Double) -> String {
+        let text = fixed(abs(value), 2)
+        return (value < 0 && text != "0.00" ? "-" : "+") + text
+    }
+
+    /// With a sign, and never a negative zero.
     package static func signed(_ value: Double) -> String {
         let text = number(abs(value))
         return (value < 0 && text != "0.0" ? "-" : "+") + text

@@ -79,13 +79,16 @@ public struct Surveillance: Sendable {
     /// - Parameters:
     ///   - patient: the patient's identifier.
     ///   - date: exams and treatments after this day are left out, so that an old answer can be made
-    ///     again; nil takes all.
-    ///   - allowingMixedSources: compares people's outlines with models' volumes, with a wider error.
+    ///     again; nil takes all. The segmentations are those that count now.
+    ///   - other: a rule for this answer alone; nil takes the one in force.
+    ///   - allowingMixedSources: whether volumes of different models or readers are compared.
     /// - Returns: the exams, and each tumour's curve and class.
     /// - Throws: `StoreError` for an unknown patient or a store that cannot be read.
     public func growth(
-        of patient: String, asOf date: ExamDate? = nil, allowingMixedSources: Bool = false
+        of patient: String, asOf date: ExamDate? = nil, by other: GrowthRule? = nil,
+        allowingMixedSources: Bool = false
     ) throws -> PatientGrowth {
+        let rule = other ?? rule
         let exams = try store.exams(ofPatient: patient).filter { exam in
             date.map { exam.examDate <= $0 } ?? true
         }
@@ -98,8 +101,7 @@ public struct Surveillance: Sendable {
                 allowingMixedSources: allowingMixedSources)
             return PatientGrowth.Tumour(
                 side: side, curve: curve,
-                assessment: curve.assessment(
-                    by: rule, allowingMixedSources: allowingMixedSources))
+                assessment: curve.assessment(by: rule, allowingMixedSources: allowingMixedSources))
         }
         return PatientGrowth(
             patient: patient, exams: exams, tumours: tumours,

@@ -9,7 +9,7 @@ struct HelpTests {
         "show scan", "show patient", "show segmentation", "export mask", "export overlay",
         "export csv", "segment", "evaluate",
         "model list", "model show", "model install", "model activate", "train", "phantom",
-        "doctor", "bench",
+        "doctor", "bench", "simulate growth",
     ]
 
     @Test("every command explains itself", arguments: commands)

@@ -16,7 +16,8 @@ struct JSONKeyTests {
     private static let change: Set = [
         "from", "to", "percent", "logChange", "logSD", "smallestDetectablePercent",
         "probabilityOfGrowth", "probabilityOfThreshold", "specificGrowthRatePerYear",
-        "annualGrowthPercent", "doublingTimeYears", "diameterRateMmPerYear",
+        "annualGrowthPercent", "doublingTimeYears", "diameterRateMmPerYear", "diameterChangeMm",
+        "isBeyondLinearRule",
     ]
 
     /// Three exams of a growing tumour on the left.
@@ -89,7 +90,8 @@ struct JSONKeyTests {
         #expect(
             Set(try part(growth, "tumours", "assessment").keys) == [
                 "growthClass", "sentence", "againstBaseline", "againstPrevious", "againstNadir",
-                "trend", "isCreeping", "compared", "leftOut", "nextExam",
+                "trend", "isCreeping", "compared", "leftOut", "nextExam", "isFlagged", "outlier",
+                "slopeChange", "posterior", "prediction", "treatment", "nextYearRiskPercent",
             ])
         for reference in ["againstBaseline", "againstPrevious", "againstNadir"] {
             #expect(
@@ -98,7 +100,7 @@ struct JSONKeyTests {
         #expect(
             Set(try part(growth, "tumours", "assessment", "compared").keys) == [
                 "date", "volumeMm3", "relativeSD", "model", "source", "sequence",
-                "sliceSpacingMm",
+                "sliceSpacingMm", "fieldStrengthTesla", "scanner", "hasContrast",
             ])
         let empty = try program.scan("e2023.nii.gz")
         try program.run("register", "scan", empty, "--patient", "P", "--date", "2023-03-01")

@@ -6,8 +6,8 @@ import VSGrowth
         first: String = "2020-01-01", last: String, class growthClass: GrowthClass = .stable,
         treatment: Treatment? = nil, probability: Double? = nil
     ) throws -> String? {
-        ExamSchedule.next(
-            after: try day(last), class: growthClass, first: try day(first),
+        ExamSchedule().next(
+            after: try day(last), first: try day(first), isFlagged: growthClass.isFlagged,
             treatment: treatment, probabilityOfGrowth: probability)?.iso
     }
 

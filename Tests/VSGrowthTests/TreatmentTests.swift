@@ -18,7 +18,8 @@ import VSGrowth
         "enlargement after radiosurgery is named by the time since",
         arguments: [
             ("2021-01-20", GrowthClass.earlySwelling), ("2022-01-15", .earlySwelling),
-            ("2022-01-16", .lateSwelling), ("2024-01-15", .lateSwelling), ("2024-01-16", .growing),
+            ("2022-01-16", .lateSwelling), ("2024-01-15", .lateSwelling),
+            ("2024-01-16", .progression),
         ])
     func swelling(last: String, expected: GrowthClass) throws {
         let result = try assessment(

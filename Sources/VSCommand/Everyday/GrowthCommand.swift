@@ -20,18 +20,34 @@ struct GrowthCommand: ParsableCommand {
               vsdb growth P001
               vsdb growth P001 --chart growth.svg
               vsdb growth P001 --format json
+
+            Thresholds, error terms and the schedule of exams are those of growth.json beside the \
+            database, which may hold only what a clinic changes:
+
+              vsdb growth --print-rule > growth.json
+              vsdb growth P001 --rule growth.json
             """)
 
     @Argument(
         help: ArgumentHelp("The patient's identifier.", valueName: "patient"), completion: .patients
     )
-    var patient: String
+    var patient: String?
     @Option(
         help: ArgumentHelp("Also draw the curve, SVG or PNG by ending.", valueName: "file"),
         completion: .file())
     var chart: String?
-    @Option(help: ArgumentHelp("As it was on this day.", valueName: "YYYY-MM-DD"))
+    @Option(
+        help: ArgumentHelp(
+            "As it was on this day: later exams and treatments are left out. Of each scan the "
+                + "segmentation counts that counts now.", valueName: "YYYY-MM-DD"))
     var asOf: ExamDate?
+    @Option(
+        help: ArgumentHelp(
+            "Judge by this rule (JSON, whole or in part); stored answers stay as they are.",
+            valueName: "file"), completion: .file())
+    var rule: String?
+    @Flag(help: "Print the rule in force as JSON, and nothing else.")
+    var printRule = false
     @Flag(
         help: "Compare volumes of different models, and of people, with a wider error.")
     var allowMixed = false
@@ -40,14 +56,23 @@ struct GrowthCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
 
-    func validate() throws { try PictureName.check(chart) }
+    func validate() throws {
+        guard patient != nil || printRule else {
+            throw ValidationError("Name the patient, as in: vsdb growth P001")
+        }
+        try PictureName.check(chart)
+    }
 
     func run() throws {
-        let surveillance = try database.surveillance()
-        let growth = try surveillance.growth(
-            of: patient, asOf: asOf, allowingMixedSources: allowMixed)
-        try GrowthReport(growth).show(output)
-        if let chart { try draw(growth, surveillance.rule, to: chart) }
+        let rule = try rule.map { try GrowthRuleFile.read($0) } ?? database.rule()
+        guard !printRule, let patient else {
+            print(try GrowthRuleFile.json(rule))
+            return
+        }
+        let growth = try database.surveillance().growth(
+            of: patient, asOf: asOf, by: rule, allowingMixedSources: allowMixed)
+        try GrowthReport(growth, rule: rule, allowingMixedSources: allowMixed).show(output)
+        if let chart { try draw(growth, rule, to: chart) }
         if failOnGrowth, growth.tumours.contains(where: { $0.assessment?.isFlagged ?? false }) {
             throw ExitCode(CommandRunner.Code.growth)
         }
@@ -57,7 +82,7 @@ struct GrowthCommand: ParsableCommand {
     private func draw(_ growth: PatientGrowth, _ rule: GrowthRule, to path: String) throws {
         guard !growth.tumours.isEmpty else {
             throw ReportError(
-                .empty, subject: path, message: "\(patient) has no measured tumour to draw.",
+                .empty, subject: path, message: "\(growth.patient) has no measured tumour to draw.",
                 remedy: "Register a scan in which a tumour is found.")
         }
         for tumour in growth.tumours {
@@ -66,7 +91,7 @@ struct GrowthCommand: ParsableCommand {
                 ? path : "\(path.dropLast(4))-\(tumour.side.rawValue)\(path.suffix(4))"
             let model = growth.exams.last { $0.side == tumour.side.rawValue }?.model ?? ""
             try GrowthChart(
-                title: "\(patient), \(tumour.side.rawValue)", curve: tumour.curve,
+                title: "\(growth.patient), \(tumour.side.rawValue)", curve: tumour.curve,
                 assessment: tumour.assessment, rule: rule,
                 source: "Measured by \(model). \(growth.intendedUse)"
             ).write(to: file)

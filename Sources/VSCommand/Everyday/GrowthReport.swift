@@ -8,8 +8,14 @@ import VSSurveillance
 /// What `vsdb growth` prints.
 struct GrowthReport {
     private let growth: PatientGrowth
+    private let rule: GrowthRule
+    private let allowingMixedSources: Bool
 
-    init(_ growth: PatientGrowth) { self.growth = growth }
+    init(_ growth: PatientGrowth, rule: GrowthRule, allowingMixedSources: Bool = false) {
+        self.growth = growth
+        self.rule = rule
+        self.allowingMixedSources = allowingMixedSources
+    }
 
     func show(_ output: OutputOptions) throws {
         switch output.format {
@@ -46,7 +52,32 @@ struct GrowthReport {
         let mark = assessment.isFlagged ? "⚑ " : ""
         print("\(mark)\(assessment.growthClass.title): \(assessment.sentence)")
         if let rates = rates(assessment) { print(rates) }
-        if let next = assessment.nextExam { print("suggested next exam: \(next.iso)") }
+        for line in outlook(assessment) { print(line) }
+    }
+
+    /// What is to be expected, where it is known.
+    private func outlook(_ assessment: GrowthAssessment) -> [String] {
+        var lines: [String] = []
+        if let posterior = assessment.posterior {
+            lines.append(
+                "true change since \(assessment.compared.first?.date.iso ?? ""), all exams together: "
+                    + "\(NumberText.percent(posterior.medianPercent)) % "
+                    + "(95 %: \(NumberText.percent(posterior.lowPercent)) to "
+                    + "\(NumberText.percent(posterior.highPercent)) %)")
+        }
+        if let next = assessment.nextExam { lines.append("suggested next exam: \(next.iso)") }
+        if let forecast = assessment.prediction {
+            lines.append(
+                "expected on \(forecast.date.iso): \(NumberText.volume(forecast.volumeMm3)) mm³ "
+                    + "(95 %: \(NumberText.volume(forecast.lowMm3)) to "
+                    + "\(NumberText.volume(forecast.highMm3)))")
+        }
+        if let risk = assessment.nextYearRiskPercent {
+            lines.append(
+                "published risk of growth in the next year, given none so far: "
+                    + "\(NumberText.fixed(risk, risk < 1 ? 1 : 0)) %")
+        }
+        return lines
     }
 
     private func rates(_ assessment: GrowthAssessment) -> String? {
@@ -56,6 +87,10 @@ struct GrowthReport {
         var text =
             "rate: \(NumberText.percent(annual)) % per year, diameter "
             + "\(diameter >= 0 ? "+" : "")\(NumberText.fixed(diameter, 2)) mm per year"
+        text += change.isBeyondLinearRule ? ", beyond " : ", within "
+        text += "the linear rule of \(NumberText.fixed(rule.linearGrowthMm, 0)) mm "
+        text += "(\(change.diameterChangeMm >= 0 ? "+" : "")"
+        text += "\(NumberText.fixed(change.diameterChangeMm, 1)) mm)"
         if let time = change.doublingTimeYears {
             let word = time > 0 ? "doubling" : "halving"
             text += ", \(word) time \(NumberText.fixed(abs(time), 1)) years"
@@ -87,7 +122,8 @@ struct GrowthReport {
         tumour.curve.measurements.indices.map { index in
             let all = Array(tumour.curve.measurements[...index])
             let here = all[index]
-            let judged = GrowthCurve(all, treatments: tumour.curve.treatments).assessment()
+            let judged = GrowthCurve(all, treatments: tumour.curve.treatments)
+                .assessment(by: rule, allowingMixedSources: allowingMixedSources)
             let error = 1.96 * here.relativeSD * here.volumeMm3
             return [
                 .text(here.date.iso), .text(tumour.side.rawValue),

@@ -114,7 +114,7 @@ struct ModelInstallCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let surveillance = Surveillance(try database.store())
+        let surveillance = Surveillance(try database.store(), rule: try database.rule())
         let (model, isNew) =
             try file.map { try surveillance.installModel($0, activating: activate) }
             ?? surveillance.installModel(

@@ -48,7 +48,9 @@ struct ModelImportCommand: ParsableCommand {
             try model.write(to: save)
             return print("wrote \(save)")
         }
-        let (record, isNew) = try Surveillance(database.store()).installModel(
+        let (record, isNew) = try Surveillance(
+            database.store(), rule: database.rule()
+        ).installModel(
             model.encoded(), subject: file, activating: activate)
         let state = record.isActive ? ", active" : ""
         print((isNew ? "installed " : "installed already: ") + record.title + state)

@@ -16,9 +16,17 @@ struct DatabaseOptions: ParsableArguments {
 
     func store() throws -> Store { try Store(StoreLocation(option: database)) }
 
-    /// The use cases, with the program's own model installed where the store has none.
+    /// The growth rule in force: `growth.json` beside the database, else the defaults.
+    func rule() throws -> GrowthRule {
+        try GrowthRuleFile.rule(at: StoreLocation(option: database))
+    }
+
+    /// The use cases by the rule in force, with the program's own model installed where the store has
+    /// none; stored answers of another rule are made again.
     func surveillance(parameters: SegmentationParameters = .init()) throws -> Surveillance {
-        let surveillance = Surveillance(try store(), parameters: parameters)
+        let rule = try rule()
+        let surveillance = Surveillance(try store(), rule: rule, parameters: parameters)
+        try surveillance.store.adopt(rule)
         if try surveillance.store.models().isEmpty {
             try surveillance.installModel(DefaultModel.data, subject: DefaultModel.subject)
         }

@@ -34,12 +34,7 @@ public struct GrowthChart: Sendable {
                 remedy: "Register a scan in which a tumour is found.")
         }
         let canvas = try Canvas(width: 720, height: 460, path: path)
-        let span = max(Double(last.date.dayNumber - first.date.dayNumber), 365)
-        let highest = curve.measurements.map { $0.volumeMm3 * exp(1.96 * $0.relativeSD) }.max() ?? 1
-        let frame = PlotFrame(
-            x: Double(first.date.dayNumber) - 0.08 * span...Double(last.date.dayNumber)
-                + 0.12 * span,
-            y: 0...highest * 1.12, left: 76, top: 78, width: 616, height: 280)
+        let frame = frame(from: first.date, to: last.date)
         canvas.text(title, x: 24, y: 32, size: 16, bold: true)
         if let assessment {
             canvas.text(
@@ -51,6 +46,8 @@ public struct GrowthChart: Sendable {
         canvas.clipped(x: frame.left, y: frame.top, width: frame.width, height: frame.height) {
             drawThresholds(canvas, frame)
             drawTrend(canvas, frame)
+            drawPrediction(canvas, frame)
+            drawModelChanges(canvas, frame)
             drawTreatments(canvas, frame)
         }
         drawMeasurements(canvas, frame)
@@ -58,6 +55,18 @@ public struct GrowthChart: Sendable {
             assessment?.sentence ?? "", x: 24, y: 404, width: 672, size: 11)
         canvas.text(closing(source), x: 24, y: max(end + 8, 446), size: 9, .faint)
         try canvas.save()
+    }
+
+    /// Room for all exams with their errors, and for what is expected at the next.
+    private func frame(from first: ExamDate, to last: ExamDate) -> PlotFrame {
+        let end = max(assessment?.prediction?.date ?? last, last)
+        let span = max(Double(end.dayNumber - first.dayNumber), 365)
+        let errors = curve.measurements.map { $0.volumeMm3 * exp(1.96 * $0.relativeSD) }
+        let highest = max(
+            errors.max() ?? 1, min(assessment?.prediction?.highMm3 ?? 0, 2 * (errors.max() ?? 1)))
+        return PlotFrame(
+            x: Double(first.dayNumber) - 0.08 * span...Double(end.dayNumber) + 0.12 * span,
+            y: 0...highest * 1.12, left: 76, top: 78, width: 616, height: 280)
     }
 
     private func colour(of growthClass: GrowthClass) -> Canvas.Colour {
@@ -108,17 +117,55 @@ public struct GrowthChart: Sendable {
         canvas.text(
             "\(NumberText.percent(rule.growthPercent)) % of baseline", x: b.x - 6, y: a.y - 5,
             size: 9, .green, anchor: .end)
+        canvas.line([(a.x, b.y), b], .green.faded(0.5), dash: [5, 4])
     }
 
     private func drawTrend(_ canvas: Canvas, _ frame: PlotFrame) {
         guard let trend = assessment?.trend, let compared = assessment?.compared,
             let first = compared.first, let last = compared.last
         else { return }
-        let days = stride(from: first.date.dayNumber, through: last.date.dayNumber, by: 30)
-        let points = days.map {
-            frame.point(Double($0), trend.volumeMm3(on: ExamDate(dayNumber: $0)))
+        let end = max(assessment?.prediction?.date ?? last.date, last.date)
+        let step = max((end.dayNumber - first.date.dayNumber) / 60, 1)
+        let days = Array(stride(from: first.date.dayNumber, through: end.dayNumber, by: step))
+            .map(ExamDate.init(dayNumber:))
+        func points(_ errors: Double) -> [(x: Double, y: Double)] {
+            days.map {
+                frame.point(
+                    Double($0.dayNumber),
+                    trend.volumeMm3(on: $0) * exp(errors * trend.standardError(on: $0)))
+            }
         }
-        canvas.line(points, .blue.faded(0.45), width: 2)
+        canvas.area(points(1.96) + points(-1.96).reversed(), .blue.faded(0.10))
+        canvas.line(points(0), .blue.faded(0.45), width: 2)
+    }
+
+    /// What is expected at the next exam, hollow.
+    private func drawPrediction(_ canvas: Canvas, _ frame: PlotFrame) {
+        guard let prediction = assessment?.prediction else { return }
+        let day = Double(prediction.date.dayNumber)
+        let (low, high) = (
+            frame.point(day, prediction.lowMm3), frame.point(day, prediction.highMm3)
+        )
+        canvas.line([low, high], .blue.faded(0.6), width: 1.2, dash: [3, 3])
+        let point = frame.point(day, prediction.volumeMm3)
+        canvas.dot(x: point.x, y: point.y, radius: 4.5, .blue)
+        canvas.dot(x: point.x, y: point.y, radius: 2, .paper)
+        canvas.text("expected", x: point.x + 9, y: point.y + 4, size: 9, .faint)
+    }
+
+    /// A mark between exams of different models or readers, whose volumes are not compared.
+    private func drawModelChanges(_ canvas: Canvas, _ frame: PlotFrame) {
+        let measurements = curve.measurements
+        for (before, after) in zip(measurements, measurements.dropFirst())
+        where before.model != after.model {
+            let middle = Double(before.date.dayNumber + after.date.dayNumber) / 2
+            let x = frame.point(middle, 0).x
+            canvas.line(
+                [(x, frame.top), (x, frame.top + frame.height)], .faint, width: 1, dash: [6, 4])
+            canvas.text(
+                before.source == after.source ? "another model" : "another reader", x: x + 5,
+                y: frame.top + frame.height - 8, size: 9, .faint)
+        }
     }
 
     private func drawTreatments(_ canvas: Canvas, _ frame: PlotFrame) {
@@ -142,7 +189,11 @@ public struct GrowthChart: Sendable {
                 canvas.line([(end.x - 4, end.y), (end.x + 4, end.y)], .blue, width: 1.4)
             }
             let point = frame.point(day, measurement.volumeMm3)
-            canvas.dot(x: point.x, y: point.y, radius: 4.5, .blue)
+            let isOutlier = assessment?.outlier?.date == measurement.date
+            let isCompared = assessment?.compared.contains(measurement) ?? true
+            canvas.dot(
+                x: point.x, y: point.y, radius: 4.5,
+                isOutlier ? .vermilion : isCompared ? .blue : .faint)
             canvas.text(
                 NumberText.volume(measurement.volumeMm3), x: point.x + 9, y: point.y - 7, size: 10)
         }

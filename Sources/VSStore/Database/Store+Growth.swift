@@ -51,7 +51,7 @@ extension Store {
                 """,
             arguments: [
                 tumour, assessment.growthClass.rawValue, assessment.isFlagged, isAcknowledged,
-                TrendBreak(assessment.compared)?.isBeyondError ?? false, last.source.rawValue,
+                assessment.outlier != nil, last.source.rawValue,
                 last.date, assessment.againstBaseline?.percent,
                 assessment.againstBaseline?.probabilityOfGrowth, last.volumeMm3,
                 assessment.sentence, assessment.nextExam,

@@ -10,6 +10,9 @@ public struct StoreLocation: Sendable, Hashable {
     /// The folder of installed models.
     public var models: String { folder + "/models" }
 
+    /// The clinic's own growth rule, which need not be there.
+    public var growthRule: String { folder + "/growth.json" }
+
     /// The folder that holds everything.
     public var folder: String {
         let parent = (database as NSString).deletingLastPathComponent
