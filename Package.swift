@@ -32,6 +32,12 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let webTests = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioThreads = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 let package = Package(
     name: "vsdb",
@@ -41,6 +47,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     ],
     targets: [
         // System libraries and C.
@@ -66,11 +77,19 @@ let package = Package(
         library("VSStore", ["VSImaging", "VSGrowth", "CZlib", "CAssets", grdb, crypto]),
         library(
             "VSSurveillance", ["VSStore", "VSSegmentation", "VSNetwork", "VSGrowth", "VSImaging"]),
-        library("VSReport", ["VSImaging", "VSGrowth", "CCairo"]),
+        library(
+            "VSReport",
+            ["VSSurveillance", "VSStore", "VSSegmentation", "VSImaging", "VSGrowth", "CCairo"]),
+        library(
+            "VSService",
+            [
+                "VSSurveillance", "VSStore", "VSReport", "VSGrowth", "VSImaging", "VSSegmentation",
+                hummingbird, httpTypes, logging, nio, nioThreads,
+            ]),
         library(
             "VSCommand",
             [
-                "VSSurveillance", "VSStore", "VSReport", "VSTraining", "VSPhantom",
+                "VSService", "VSSurveillance", "VSStore", "VSReport", "VSTraining", "VSPhantom",
                 "VSSegmentation", "VSNetwork", "VSGrowth", "VSImaging", "CAssets", arguments,
             ]),
         .executableTarget(name: "vsdb", dependencies: ["VSCommand"], swiftSettings: swiftSettings),
@@ -102,6 +121,13 @@ let package = Package(
             ]),
         tests(
             "VSReportTests", ["VSReport", "VSGrowth", "VSImaging", "CCairo", "VSTestSupport"]),
+        tests(
+            "VSServiceTests",
+            [
+                "VSService", "VSSurveillance", "VSStore", "VSTestSupport", "VSImaging", "VSNetwork",
+                "VSGrowth",
+                webTests, httpTypes, hummingbird, nio, grdb,
+            ]),
         tests("LayoutTests", []),
     ],
     swiftLanguageModes: [.v6],

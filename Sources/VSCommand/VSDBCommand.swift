@@ -45,6 +45,9 @@ struct Root: ParsableCommand {
                 name: "Models and training",
                 subcommands: [ModelCommand.self, TrainCommand.self, PhantomCommand.self]),
             CommandGroup(
+                name: "HTTP service",
+                subcommands: [ServeCommand.self, UserCommand.self, TokenCommand.self]),
+            CommandGroup(
                 name: "Maintenance",
                 subcommands: [DoctorCommand.self, BenchCommand.self, BenchStoreCommand.self]),
         ])

@@ -24,6 +24,8 @@ struct SchemaTests {
                 reader: "r", sourceName: "m.nii",
                 tumours: [tumourEntry("left", mm3: 800, in: sampleVolume(1))]), scan: 1,
             rule: GrowthRule())
+        try store.addUser("u", role: .viewer)
+        _ = try store.createToken(forUser: "u", name: "t")
         raw = try connection(to: store)
         try raw.write { db in
             try db.execute(
@@ -78,6 +80,9 @@ struct SchemaTests {
         "growth SET nextExam = 'soon'", "growth SET isFlagged = 2", "growth SET volumeMm3 = 0",
         "growth SET probabilityOfGrowth = 2", "job SET kind = 'tidy'", "job SET state = 'lost'",
         "job SET attempts = -1", "job SET scanId = 99", "audit SET subject = 'p2'",
+        "user SET name = ''", "user SET role = 'guest'", "user SET isDisabled = 2",
+        "token SET name = ''", "token SET hash = 'abc'", "token SET expiresOn = 'soon'",
+        "token SET userId = 99",
         // STRICT: a value of another type is no value of the column.
         "scan SET depth = 'many'", "scan SET depth = 1.5", "volume SET volumeMm3 = 'large'",
         "scan SET header = 'text'", "patient SET identifier = x'0102'",

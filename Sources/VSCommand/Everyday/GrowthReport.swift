@@ -9,12 +9,13 @@ import VSSurveillance
 struct GrowthReport {
     private let growth: PatientGrowth
     private let rule: GrowthRule
-    private let allowingMixedSources: Bool
+    private let document: GrowthDocument
 
     init(_ growth: PatientGrowth, rule: GrowthRule, allowingMixedSources: Bool = false) {
         self.growth = growth
         self.rule = rule
-        self.allowingMixedSources = allowingMixedSources
+        document = GrowthDocument(
+            growth, rule: rule, allowingMixedSources: allowingMixedSources)
     }
 
     func show(_ output: OutputOptions) throws {
@@ -32,19 +33,15 @@ struct GrowthReport {
             }
             print(growth.intendedUse)
         case .csv:
-            var all = TextTable(columns)
-            for tumour in growth.tumours { rows(tumour).forEach { all.add($0) } }
-            print(all.csv)
-        case .json: try output.printJSON(object)
+            print(document.table.csv)
+        case .json: try output.printJSON(document.object)
         }
     }
 
     private func show(_ tumour: PatientGrowth.Tumour, _ output: OutputOptions) throws {
         let spark = Sparkline.text(tumour.curve.measurements.map(\.volumeMm3))
         print("\(growth.patient), \(tumour.side.rawValue)  \(spark)")
-        var table = TextTable(columns)
-        rows(tumour).forEach { table.add($0) }
-        try output.show(table, empty: "")
+        try output.show(document.table(of: tumour), empty: "")
         for treatment in tumour.curve.treatments {
             print("\(treatment.date.iso): \(treatment.kind.rawValue)")
         }
@@ -101,70 +98,5 @@ struct GrowthReport {
                 assessment.compared.count, trend.slopePerYear, 1.96 * trend.slopeSE)
         }
         return text
-    }
-
-    private var columns: [TextTable.Column] {
-        [
-            .init("date", key: "examDate"),
-            .init("side", key: "side"),
-            .init("model", key: "model"),
-            .init("volume mm³", key: "volumeMm3", .right),
-            .init("± mm³", key: "volumeErrorMm3", .right),
-            .init("Ø mm", key: "equivalentDiameterMm", .right),
-            .init("baseline %", key: "percentFromBaseline", .right),
-            .init("previous %", key: "percentFromPrevious", .right),
-            .init("nadir %", key: "percentFromNadir", .right),
-        ]
-    }
-
-    /// One row per measurement, each against what was known before it.
-    private func rows(_ tumour: PatientGrowth.Tumour) -> [[TextTable.Value]] {
-        tumour.curve.measurements.indices.map { index in
-            let all = Array(tumour.curve.measurements[...index])
-            let here = all[index]
-            let judged = GrowthCurve(all, treatments: tumour.curve.treatments)
-                .assessment(by: rule, allowingMixedSources: allowingMixedSources)
-            let error = 1.96 * here.relativeSD * here.volumeMm3
-            return [
-                .text(here.date.iso), .text(tumour.side.rawValue),
-                .text(here.source == .manual ? "manual" : String(here.model.dropLast(65))),
-                .number(here.volumeMm3, NumberText.volume(here.volumeMm3)),
-                .number(error, NumberText.volume(error)),
-                .number(
-                    here.equivalentDiameterMm, NumberText.fixed(here.equivalentDiameterMm, 1)),
-                percent(judged?.againstBaseline), percent(judged?.againstPrevious),
-                percent(judged?.againstNadir),
-            ]
-        }
-    }
-
-    private func percent(_ change: VolumeChange?) -> TextTable.Value {
-        change.map { .number($0.percent, NumberText.percent($0.percent)) } ?? .none
-    }
-
-    private var object: [String: Any] {
-        let tumours = growth.tumours.map { tumour -> [String: Any] in
-            var table = TextTable(columns)
-            rows(tumour).forEach { table.add($0) }
-            let assessment = tumour.assessment.flatMap { value in
-                (try? JSONEncoder().encode(value)).flatMap {
-                    try? JSONSerialization.jsonObject(with: $0)
-                }
-            }
-            return [
-                "side": tumour.side.rawValue, "exams": table.objects,
-                "assessment": assessment ?? NSNull(),
-                "isFlagged": tumour.assessment?.isFlagged ?? false,
-            ]
-        }
-        let empty = growth.exams.filter { $0.volumeMm3 == nil }.map {
-            [
-                "examDate": $0.examDate.iso, "highestProbability": $0.highestProbability,
-            ] as [String: Any]
-        }
-        return [
-            "patient": growth.patient, "tumours": tumours, "examsWithoutTumour": empty,
-            "intendedUse": growth.intendedUse, "researchUseOnly": true,
-        ]
     }
 }

@@ -26,23 +26,8 @@ struct ModelListCommand: ParsableCommand {
 
     func run() throws {
         try output.show(
-            Self.table(database.surveillance().store), empty: "No model is installed.")
-    }
-
-    static func table(_ store: Store) throws -> TextTable {
-        var table = TextTable([
-            .init("model", key: "name"), .init("version", key: "version"),
-            .init("active", key: "isActive"), .init("SHA-256", key: "sha256"),
-            .init("installed", key: "installedAt"),
-        ])
-        for model in try store.models() {
-            table.add(
-                [
-                    .text(model.name), .text(model.version), .flag(model.isActive),
-                    .text(String(model.sha256.prefix(16))), .text(model.installedAt),
-                ], isEmphasised: model.isActive)
-        }
-        return table
+            TextTable(models: database.surveillance().store.models()),
+            empty: "No model is installed.")
     }
 }
 

@@ -15,30 +15,6 @@ struct ExportCommand: ParsableCommand {
         ])
 }
 
-/// What a stored scan's export needs.
-struct StoredScan {
-    let image: ScanImage
-    let mask: Mask
-    let patient: String
-    let record: ScanRecord
-    let segmentation: SegmentationRecord
-
-    init(_ store: Store, scan: Int64) throws {
-        let (record, patient, header) = try store.scan(scan)
-        guard let segmentation = try store.currentSegmentation(ofScan: scan) else {
-            throw StoreError(
-                .unknown, subject: "scan \(scan)", message: "It has no segmentation.",
-                remedy: "Only T2 scans are segmented.")
-        }
-        let volume = try store.images.volume(record.contentHash)
-        image = try ScanImage(volume: volume, headerBytes: header, source: "scan \(scan)")
-        mask = try store.mask(ofSegmentation: segmentation.id, like: volume)
-        self.patient = patient
-        self.record = record
-        self.segmentation = segmentation
-    }
-}
-
 /// The command `vsdb export mask`.
 struct ExportMaskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -85,15 +61,7 @@ struct ExportOverlayCommand: ParsableCommand {
     func run() throws {
         let store = try database.store()
         let stored = try StoredScan(store, scan: scan)
-        let volume = NumberText.volume(stored.mask.volumeMm3())
-        let finding = stored.mask.isEmpty ? "no tumour found" : "\(volume) mm³"
-        let use = try store.models().first { $0.sha256 == stored.segmentation.modelSha256 }
-        try OverlayPicture(
-            volume: stored.image.volume, mask: stored.mask,
-            title: "\(stored.patient), \(stored.record.examDate.iso): \(finding)",
-            caption: "Outline by \(stored.segmentation.modelName) "
-                + "\(stored.segmentation.modelVersion), scan \(scan). \(use?.intendedUse ?? "")"
-        ).write(to: file)
+        try OverlayPicture(stored, in: store).write(to: file)
         print(file)
     }
 }

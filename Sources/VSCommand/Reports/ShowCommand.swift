@@ -34,24 +34,7 @@ struct ShowScanCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let store = try database.store()
-        let (record, patient, _) = try store.scan(scan)
-        var facts = FieldList(record, patient: patient)
-        let segmentation = try store.currentSegmentation(ofScan: scan)
-        if let segmentation {
-            facts.add(segmentation)
-        } else {
-            facts.addMissing(FieldList.segmentationKeys)
-        }
-        let tumours = try segmentation.map { try store.volumes(ofSegmentation: $0.id) } ?? []
-        let readings = ReviewReport.table(
-            try store.reviews(ofScan: scan), try store.manualVolumes(ofScan: scan))
-        try output.show(
-            facts,
-            parts: tumours.map { ($0.side, FieldList($0.volume, side: $0.side)) },
-            tables: [
-                ("readings", readings), ("findings", TextTable(try store.findings(ofScan: scan))),
-            ])
+        try output.show(RecordDocument(scan: scan, in: database.store()))
     }
 }
 
@@ -71,21 +54,7 @@ struct ShowSegmentationCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let store = try database.store()
-        let record = try store.segmentation(segmentation)
-        let (scan, patient, _) = try store.scan(record.scanId)
-        var facts = FieldList()
-        facts.add("scan", key: "scan", .integer(Int(scan.id)))
-        facts.add("patient", key: "patient", .text(patient))
-        facts.add("exam date", key: "examDate", .text(scan.examDate.iso))
-        facts.add(record)
-        facts.add("parameters", key: "parameters", .text(record.parameters))
-        facts.add("dropped findings", key: "dropped", .text(record.dropped))
-        try output.show(
-            facts,
-            parts: try store.volumes(ofSegmentation: record.id).map {
-                ($0.side, FieldList($0.volume, side: $0.side))
-            })
+        try output.show(RecordDocument(segmentation: segmentation, in: database.store()))
     }
 }
 
@@ -105,52 +74,19 @@ struct ShowPatientCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let store = try database.store()
-        let record = try store.patient(patient)
-        let scans = try store.scanSummaries(patient: patient)
-        var facts = FieldList()
-        facts.add("patient", key: "patient", .text(record.identifier))
-        facts.add("tumours on both sides expected", key: "isBilateral", .flag(record.isBilateral))
-        facts.add("scans", key: "scans", .integer(scans.count))
-        facts.add("registered", key: "registeredAt", .text(record.createdAt))
-        let tumours = try store.tumourSummaries(ofPatient: patient)
-        try output.show(
-            facts,
-            parts: try tumours.map { tumour in
-                let treatments = try store.treatments(ofPatient: patient, side: tumour.side)
-                return (tumour.side, FieldList(tumour, treatments: treatments))
-            },
-            tables: [
-                (
-                    "acknowledgements",
-                    AcknowledgeCommand.table(try store.acknowledgements(ofPatient: patient))
-                )
-            ])
+        try output.show(RecordDocument(patient: patient, in: database.store()))
     }
 }
 
 extension OutputOptions {
     /// Prints the facts of one thing and of its tumours, by side.
-    func show(
-        _ facts: FieldList, parts: [(side: String, facts: FieldList)],
-        tables: [(key: String, table: TextTable)] = []
-    ) throws {
-        guard format == .json else {
-            var table = TextTable([.init("field", key: "field"), .init("value", key: "value")])
-            facts.add(to: &table)
-            for part in parts { part.facts.add(to: &table, prefix: part.side + " ") }
-            try show(table, empty: "")
-            // One CSV has one header.
-            for more in tables where format == .table && !more.table.rows.isEmpty {
-                print("")
-                try show(more.table, empty: "")
-            }
-            return
+    func show(_ document: RecordDocument) throws {
+        guard format != .json else { return try printJSON(document.object) }
+        try show(document.facts, empty: "")
+        // One CSV has one header.
+        for more in document.tables where format == .table && !more.table.rows.isEmpty {
+            print("")
+            try show(more.table, empty: "")
         }
-        var object = facts.object
-        object["tumours"] = parts.map(\.facts.object)
-        for more in tables { object[more.key] = more.table.objects }
-        object["researchUseOnly"] = true
-        try printJSON(object)
     }
 }

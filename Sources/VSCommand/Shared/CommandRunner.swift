@@ -5,6 +5,7 @@ import VSNetwork
 import VSPhantom
 import VSReport
 import VSSegmentation
+import VSService
 import VSStore
 import VSTraining
 
@@ -73,6 +74,8 @@ enum CommandRunner {
             case .unknown: Code.missing
             case .invalid, .conflict: Code.refused
             }
+        case let error as ServiceError:
+            error.code == .unavailable ? Code.unavailable : Code.refused
         case let error as TrainingError:
             switch error.code {
             case .missing: Code.missing

@@ -123,6 +123,7 @@ extension ExamDate: ExpressibleByArgument {
     }
 }
 
+extension Role: ExpressibleByArgument {}
 extension Side: ExpressibleByArgument {}
 extension Treatment.Kind: ExpressibleByArgument {}
 extension GrowthClass: ExpressibleByArgument {}

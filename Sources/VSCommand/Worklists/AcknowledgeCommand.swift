@@ -34,29 +34,12 @@ struct AcknowledgeCommand: ParsableCommand {
             patient: patient, side: side?.rawValue, reader: reader, note: note)
         guard output.format == .table else {
             return try output.show(
-                Self.table(try store.acknowledgements(ofPatient: patient)), empty: "")
+                TextTable(acknowledgements: try store.acknowledgements(ofPatient: patient)),
+                empty: "")
         }
         print(
             sides.isEmpty
                 ? "the flags of \(patient) were acknowledged already"
                 : "acknowledged \(patient), \(sides.joined(separator: " and "))")
-    }
-
-    /// Acknowledgements, the newest first.
-    static func table(_ records: [AcknowledgementRecord]) -> TextTable {
-        var table = TextTable([
-            .init("side", key: "side"), .init("class", key: "class"),
-            .init("last exam", key: "lastExam"), .init("reader", key: "reader"),
-            .init("note", key: "note"), .init("made", key: "createdAt"),
-            .init("ended", key: "endedAt"),
-        ])
-        for record in records {
-            table.add([
-                .text(record.side), .text(record.growthClass), .text(record.lastExam.iso),
-                .text(record.reader), .text(record.note), .text(record.createdAt),
-                record.endedAt.map { .text($0) } ?? .none,
-            ])
-        }
-        return table
     }
 }

@@ -81,9 +81,11 @@ struct ReviewReport {
         self.outlines = outlines
     }
 
+    private var readings: TextTable { TextTable(reviews: reviews, outlines: outlines) }
+
     func show(_ output: OutputOptions) throws {
         switch output.format {
-        case .csv: print(Self.table(reviews, outlines).csv)
+        case .csv: print(readings.csv)
         case .json:
             try output.printJSON(
                 [
@@ -91,7 +93,7 @@ struct ReviewReport {
                     "segmentation": outcome.segmentation.map { Int($0) } as Any?
                         ?? NSNullValue.value,
                     "isChanged": outcome.isChanged,
-                    "readings": Self.table(reviews, outlines).objects,
+                    "readings": readings.objects,
                     "openFindings": TextTable(outcome.findings).objects,
                     "researchUseOnly": true,
                 ] as [String: Any])
@@ -101,7 +103,7 @@ struct ReviewReport {
 
     private func showText(_ output: OutputOptions) throws {
         if !outcome.isChanged { print("this word of this reader is recorded already") }
-        try output.show(Self.table(reviews, outlines), empty: "")
+        try output.show(readings, empty: "")
         for finding in outcome.findings { print("note: \(finding.sentence)") }
         for tumour in outcome.growth.tumours {
             guard let assessment = tumour.assessment else { continue }
@@ -110,32 +112,5 @@ struct ReviewReport {
                 "\(mark)\(tumour.side.rawValue): \(assessment.growthClass.title). "
                     + assessment.sentence)
         }
-    }
-
-    /// What readers said and drew of one scan.
-    static func table(_ reviews: [ReviewRecord], _ outlines: [ManualVolumeRecord]) -> TextTable {
-        var table = TextTable([
-            .init("reader", key: "reader"), .init("word", key: "word"),
-            .init("segmentation", key: "segmentation", .right), .init("side", key: "side"),
-            .init("volume mm³", key: "volumeMm3", .right),
-            .init("± mm³", key: "volumeErrorMm3", .right), .init("reason", key: "reason"),
-            .init("made", key: "createdAt"),
-        ])
-        for review in reviews {
-            table.add([
-                .text(review.reader), .text(review.state.rawValue),
-                .integer(Int(review.segmentationId)), .none, .none, .none,
-                review.reason.isEmpty ? .none : .text(review.reason), .text(review.createdAt),
-            ])
-        }
-        for outline in outlines {
-            let error = 1.96 * outline.relativeSD * outline.volumeMm3
-            table.add([
-                .text(outline.reader), .text("outline"), .none, .text(outline.side),
-                .volume(outline.volumeMm3), .volume(error),
-                outline.note.isEmpty ? .none : .text(outline.note), .text(outline.createdAt),
-            ])
-        }
-        return table
     }
 }

@@ -79,22 +79,3 @@ struct WorklistCommand: ParsableCommand {
         page.noteNext(findings.count, at: findings.last.map { "\($0.id)" })
     }
 }
-
-extension TextTable {
-    /// Findings.
-    init(_ findings: [FindingRecord]) {
-        self.init([
-            .init("finding", key: "finding", .right), .init("scan", key: "scan", .right),
-            .init("patient", key: "patient"), .init("date", key: "examDate"),
-            .init("kind", key: "kind"), .init("side", key: "side"),
-            .init("what was found", key: "sentence"),
-        ])
-        for finding in findings {
-            add([
-                .integer(Int(finding.id)), .integer(Int(finding.scanId)),
-                .text(finding.identifier), .text(finding.examDate.iso),
-                .text(finding.kind.rawValue), .text(finding.side), .text(finding.sentence),
-            ])
-        }
-    }
-}

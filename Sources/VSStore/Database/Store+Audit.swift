@@ -3,12 +3,31 @@ import Foundation
 import GRDB
 
 extension Store {
+    /// Writes down that somebody read or did something over the service.
+    ///
+    /// - Parameters:
+    ///   - action: what, for example `read patient`.
+    ///   - subject: of whom or what.
+    ///   - detail: further words.
+    ///   - actor: who, by the name the service knows.
+    /// - Throws: ``StoreError`` where it cannot be written; then nothing may be handed out.
+    public func recordAccess(
+        _ action: String, subject: String, detail: String, by actor: String
+    ) throws {
+        try write { db in
+            try Self.audit(db, action, subject: subject, detail: detail, actor: actor)
+        }
+    }
+
     /// Adds a line to the audit: who did what; each line holds the hash of the one before.
-    static func audit(_ db: Database, _ action: String, subject: String, detail: String = "") throws
-    {
+    ///
+    /// `actor` is the operating system's user where nobody else is named.
+    static func audit(
+        _ db: Database, _ action: String, subject: String, detail: String = "",
+        actor: String = ProcessInfo.processInfo.userName
+    ) throws {
         let last = try String.fetchOne(db, sql: "SELECT chain FROM audit ORDER BY id DESC LIMIT 1")
         let at = Instant.now()
-        let actor = ProcessInfo.processInfo.userName
         let chain = link(
             after: last ?? String(repeating: "0", count: 64), [at, actor, action, subject, detail])
         try db.execute(

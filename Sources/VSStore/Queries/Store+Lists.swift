@@ -100,6 +100,33 @@ extension Store {
         try read { try PatientSummary.fetchAll($0, sql: Self.patientsSQL) }
     }
 
+    /// A page of patients, by identifier.
+    ///
+    /// - Parameters:
+    ///   - identifier: the page begins behind this one; nil begins with the first.
+    ///   - limit: so many at most.
+    /// - Returns: the patients.
+    /// - Throws: ``StoreError`` where the store cannot be read.
+    public func patientSummaries(
+        after identifier: String?, limit: Int
+    ) throws -> [PatientSummary] {
+        try read {
+            try PatientSummary.fetchAll(
+                $0, sql: Self.patientPageSQL, arguments: [identifier ?? "", limit])
+        }
+    }
+
+    package static let patientPageSQL = """
+        SELECT patient.identifier,
+            (SELECT count(*) FROM scan WHERE patientId = patient.id) AS scans,
+            (SELECT min(examDate) FROM scan WHERE patientId = patient.id) AS firstExam,
+            (SELECT max(examDate) FROM scan WHERE patientId = patient.id) AS lastExam,
+            (SELECT growth.class FROM growth JOIN tumour ON tumour.id = growth.tumourId
+             WHERE tumour.patientId = patient.id
+             ORDER BY growth.isFlagged DESC, growth.lastExam DESC LIMIT 1) AS growthClass
+        FROM patient WHERE patient.identifier > ? ORDER BY patient.identifier LIMIT ?
+        """
+
     package static let patientsSQL = """
         SELECT patient.identifier, count(scan.id) AS scans, min(scan.examDate) AS firstExam,
             max(scan.examDate) AS lastExam,

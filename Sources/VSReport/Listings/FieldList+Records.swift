@@ -1,10 +1,9 @@
-import VSGrowth
-import VSReport
-import VSStore
+public import VSGrowth
+public import VSStore
 
 extension FieldList {
     /// What is known of a scan.
-    init(_ scan: ScanRecord, patient: String) {
+    public init(_ scan: ScanRecord, patient: String) {
         self.init()
         add("scan", key: "scan", .integer(Int(scan.id)))
         add("patient", key: "patient", .text(patient))
@@ -22,7 +21,7 @@ extension FieldList {
     }
 
     /// What one tumour's measurement says.
-    init(_ volume: VolumeRecord, side: String) {
+    public init(_ volume: VolumeRecord, side: String) {
         self.init()
         let error = 1.96 * volume.relativeSD * volume.volumeMm3
         let centroid = [volume.centroidXMm, volume.centroidYMm, volume.centroidZMm]
@@ -48,13 +47,13 @@ extension FieldList {
     }
 
     /// The keys of what a model said of a scan.
-    static let segmentationKeys = [
+    public static let segmentationKeys = [
         "segmentation", "model", "modelSha256", "softwareVersion", "finding",
         "highestProbability", "seconds", "segmentedAt",
     ]
 
     /// Adds what a model said of a scan.
-    mutating func add(_ segmentation: SegmentationRecord) {
+    public mutating func add(_ segmentation: SegmentationRecord) {
         add("segmentation", key: "segmentation", .integer(Int(segmentation.id)))
         add(
             "model", key: "model",
@@ -72,7 +71,7 @@ extension FieldList {
 
 extension FieldList {
     /// What is known of a tumour over all exams.
-    init(_ tumour: TumourSummary, treatments: [Treatment]) {
+    public init(_ tumour: TumourSummary, treatments: [Treatment]) {
         self.init()
         add("side", key: "side", .text(tumour.side))
         add("tracking UID", key: "trackingUid", .text(tumour.trackingUid))
@@ -91,10 +90,10 @@ extension FieldList {
 
 extension TextTable.Value {
     /// A volume in mm³.
-    static func volume(_ value: Double) -> Self { .number(value, NumberText.volume(value)) }
+    public static func volume(_ value: Double) -> Self { .number(value, NumberText.volume(value)) }
 
     /// A number with so many decimals.
-    static func fixed(_ value: Double, _ decimals: Int) -> Self {
+    public static func fixed(_ value: Double, _ decimals: Int) -> Self {
         .number(value, NumberText.fixed(value, decimals))
     }
 }

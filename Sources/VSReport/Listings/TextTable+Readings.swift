@@ -1,0 +1,47 @@
+import VSGrowth
+public import VSStore
+
+extension TextTable {
+    /// What readers said and drew of one scan.
+    public init(reviews: [ReviewRecord], outlines: [ManualVolumeRecord]) {
+        self.init([
+            .init("reader", key: "reader"), .init("word", key: "word"),
+            .init("segmentation", key: "segmentation", .right), .init("side", key: "side"),
+            .init("volume mm³", key: "volumeMm3", .right),
+            .init("± mm³", key: "volumeErrorMm3", .right), .init("reason", key: "reason"),
+            .init("made", key: "createdAt"),
+        ])
+        for review in reviews {
+            add([
+                .text(review.reader), .text(review.state.rawValue),
+                .integer(Int(review.segmentationId)), .none, .none, .none,
+                review.reason.isEmpty ? .none : .text(review.reason), .text(review.createdAt),
+            ])
+        }
+        for outline in outlines {
+            let error = 1.96 * outline.relativeSD * outline.volumeMm3
+            add([
+                .text(outline.reader), .text("outline"), .none, .text(outline.side),
+                .volume(outline.volumeMm3), .volume(error),
+                outline.note.isEmpty ? .none : .text(outline.note), .text(outline.createdAt),
+            ])
+        }
+    }
+
+    /// Acknowledgements, the newest first.
+    public init(acknowledgements records: [AcknowledgementRecord]) {
+        self.init([
+            .init("side", key: "side"), .init("class", key: "class"),
+            .init("last exam", key: "lastExam"), .init("reader", key: "reader"),
+            .init("note", key: "note"), .init("made", key: "createdAt"),
+            .init("ended", key: "endedAt"),
+        ])
+        for record in records {
+            add([
+                .text(record.side), .text(record.growthClass), .text(record.lastExam.iso),
+                .text(record.reader), .text(record.note), .text(record.createdAt),
+                record.endedAt.map { .text($0) } ?? .none,
+            ])
+        }
+    }
+}

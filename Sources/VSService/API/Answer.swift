@@ -1,0 +1,50 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import VSReport
+import VSStore
+
+/// What an endpoint answers: bytes of a kind.
+struct Answer: Sendable {
+    let data: Data
+    let type: String
+
+    /// An answer of bytes.
+    init(_ data: Data, type: String) {
+        self.data = data
+        self.type = type
+    }
+
+    /// A JSON object, keys sorted, so that the same answer has the same bytes.
+    init(json object: [String: Any]) throws {
+        data = try JSONSerialization.data(
+            withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+        type = "application/json"
+    }
+
+    /// A page of a list; `next` is the place the next page begins behind, nil at the end.
+    init(page table: TextTable, next: String?) throws {
+        try self.init(json: [
+            "items": table.objects, "next": next.map { $0 as Any } ?? NSNull(),
+            "researchUseOnly": true,
+        ])
+    }
+
+    /// The response, or 304 where the client has these bytes already.
+    func response(ifNoneMatch known: String?) -> Response {
+        let tag = "\"\(Store.sha256(of: data).prefix(32))\""
+        var headers: HTTPFields = [
+            .contentType: type, .eTag: tag, .cacheControl: "private, no-cache",
+        ]
+        let tags = (known ?? "").split(separator: ",").map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
+        if tags.contains(tag) || tags.contains("W/" + tag) || tags == ["*"] {
+            headers[.contentType] = nil
+            return Response(status: .notModified, headers: headers)
+        }
+        return Response(
+            status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: data)))
+    }
+}

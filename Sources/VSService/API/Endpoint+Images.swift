@@ -1,0 +1,65 @@
+import Foundation
+import VSImaging
+import VSReport
+import VSStore
+import VSSurveillance
+
+extension Endpoint {
+    /// Scans, masks, pictures and segmentations.
+    static let images: [Endpoint] = [
+        Endpoint(
+            path: "/scans/{scan}", name: "getScan",
+            summary: "A scan and the segmentation of it that counts.",
+            content: .object(["scan", "patient", "tumours", "readings", "findings"]),
+            action: "read scan"
+        ) { question in
+            try Answer(
+                json: RecordDocument(scan: question.number("scan"), in: question.store).object)
+        },
+        Endpoint(
+            path: "/scans/{scan}/mask", name: "getMask",
+            summary: "The mask as NIfTI on the scan's own grid.",
+            content: .bytes("application/gzip"), action: "read mask"
+        ) { question in
+            let stored = try StoredScan(question.store, scan: question.number("scan"))
+            return try file(ending: ".nii.gz", type: "application/gzip") {
+                try NIfTIWriter.write(stored.mask, like: stored.image, to: $0)
+            }
+        },
+        Endpoint(
+            path: "/scans/{scan}/overlay", name: "getOverlay",
+            summary: "Slices through the tumour with its outline.",
+            content: .bytes("image/png"), action: "read overlay"
+        ) { question in
+            let stored = try StoredScan(question.store, scan: question.number("scan"))
+            let picture = try OverlayPicture(stored, in: question.store)
+            return try file(ending: ".png", type: "image/png") { try picture.write(to: $0) }
+        },
+        Endpoint(
+            path: "/segmentations/{segmentation}", name: "getSegmentation",
+            summary: "What one model said of one scan.",
+            content: .object(["segmentation", "scan", "patient", "tumours"]),
+            action: "read segmentation"
+        ) { question in
+            try Answer(
+                json: RecordDocument(
+                    segmentation: question.number("segmentation"), in: question.store
+                ).object)
+        },
+    ]
+
+    /// Bytes of what can only be written to a file; the file lies in a folder of its own, for the
+    /// owner alone, and goes at once.
+    private static func file(
+        ending: String, type: String, write: (String) throws -> Void
+    ) throws -> Answer {
+        let files = FileManager.default
+        let folder = files.temporaryDirectory.appending(path: "vsdb-\(UUID().uuidString)")
+        try files.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { try? files.removeItem(at: folder) }
+        let file = folder.appending(path: "answer" + ending)
+        try write(file.path)
+        return Answer(try Data(contentsOf: file), type: type)
+    }
+}

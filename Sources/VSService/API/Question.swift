@@ -1,0 +1,61 @@
+import VSGrowth
+import VSStore
+import VSSurveillance
+
+/// What an endpoint is asked.
+struct Question: Sendable {
+    /// Rows of a page where the client does not say, and at most.
+    static let (pageSize, largestPage) = (100, 1000)
+
+    let surveillance: Surveillance
+    /// The parts of the path by name.
+    let path: [String: String]
+    /// What follows the question mark, by name.
+    let query: [String: String]
+    let today: ExamDate
+
+    var store: Store { surveillance.store }
+
+    /// A part of the path.
+    func text(_ name: String) -> String { path[name] ?? "" }
+
+    /// A part of the path that is a row's number.
+    func number(_ name: String) throws(Problem) -> Int64 {
+        guard let number = Int64(text(name)) else {
+            throw Problem(400, "invalid", "\(name) is a number, not \(text(name)).")
+        }
+        return number
+    }
+
+    /// Rows at most.
+    func limit() throws(Problem) -> Int {
+        guard let text = query["limit"] else { return Self.pageSize }
+        guard let limit = Int(text), (1...Self.largestPage).contains(limit) else {
+            throw Problem(400, "invalid", "limit is from 1 to \(Self.largestPage), not \(text).")
+        }
+        return limit
+    }
+
+    /// The place behind which the page begins, in a list that is sorted by day.
+    func cursor() throws(Problem) -> ListCursor? {
+        guard let text = query["after"] else { return nil }
+        guard let cursor = ListCursor(text) else {
+            throw Problem(
+                400, "invalid", "after is the 'next' of the page before, not \(text).")
+        }
+        return cursor
+    }
+
+    /// A whole number of the query within a range.
+    func whole(_ name: String, in range: ClosedRange<Int>, default value: Int) throws(Problem)
+        -> Int
+    {
+        guard let text = query[name] else { return value }
+        guard let number = Int(text), range.contains(number) else {
+            throw Problem(
+                400, "invalid",
+                "\(name) is from \(range.lowerBound) to \(range.upperBound), not \(text).")
+        }
+        return number
+    }
+}

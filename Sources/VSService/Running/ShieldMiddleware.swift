@@ -1,0 +1,44 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Around every request: errors become problems, security headers are added, and it is counted.
+struct ShieldMiddleware: RouterMiddleware {
+    typealias Context = ServiceContext
+
+    let metrics: ServiceMetrics
+
+    /// Nothing may be loaded, framed or guessed at: the service answers programs.
+    private static let headers: [(String, String)] = [
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Referrer-Policy", "no-referrer"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+    ]
+
+    func handle(
+        _ request: Request, context: ServiceContext,
+        next: (Request, ServiceContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            let problem = Problem(error)
+            if problem.status >= 500 {
+                context.logger.error(
+                    "request failed", metadata: ["error": "\(type(of: error))"])
+            }
+            response = problem.response()
+        }
+        for (name, value) in Self.headers {
+            if let name = HTTPField.Name(name) { response.headers[name] = value }
+        }
+        metrics.count(
+            method: request.method.rawValue, path: context.endpointPath,
+            status: response.status.code, took: ContinuousClock.now - start)
+        return response
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import GRDB
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import Testing
+import VSGrowth
+import VSImaging
+import VSNetwork
+import VSService
+import VSStore
+import VSSurveillance
+import VSTestSupport
+
+/// A clinic with three patients, users and tokens, asked in-process.
+struct ServedClinic: Sendable {
+    struct Answer: Sendable {
+        let status: Int
+        let headers: HTTPFields
+        let bytes: [UInt8]
+
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+
+        func object() throws -> [String: Any] {
+            try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+        }
+    }
+
+    let folder: TemporaryFolder
+    let store: Store
+    let surveillance: Surveillance
+    private let service: any ApplicationProtocol
+    let viewer, device, revoked, expired, disabled: String
+
+    static let today = ExamDate(dayNumber: 20_400)
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = try Store(StoreLocation(option: folder.file("store/vsdb.sqlite")))
+        surveillance = Surveillance(store)
+        try surveillance.installModel(
+            brightnessModel(slope: 8, offset: 16).encoded(), subject: "brightness")
+        let scan = folder.file("scan.nii")
+        try NIfTIWriter.write(head(spots: [(centre: [22, 0, 12], half: 6)]), to: scan)
+        let exam = try #require(ExamDate(iso: "2024-03-05"))
+        _ = try surveillance.register(
+            ScanRequest(file: scan, patient: "P001", date: exam), today: Self.today,
+            isCancelled: { false })
+        try store.registerPatient("P002")
+        try store.registerPatient("a b%2F")
+        try store.addUser("alice", role: .viewer)
+        try store.addUser("bob", role: .clinician)
+        try store.addUser("scanner", role: .device)
+        viewer = try store.createToken(forUser: "alice", name: "one")
+        revoked = try store.createToken(forUser: "alice", name: "two")
+        expired = try store.createToken(
+            forUser: "alice", name: "three",
+            expiresOn: ExamDate(dayNumber: Self.today.dayNumber - 1))
+        disabled = try store.createToken(forUser: "bob", name: "four")
+        device = try store.createToken(forUser: "scanner", name: "five")
+        try store.setUser("bob", isDisabled: true)
+        try store.revokeToken(2)
+        let address = try ServiceAddress(
+            host: "127.0.0.1", port: 0, isBehindProxy: false, hasUsers: true)
+        service = SurveillanceService(surveillance) { Self.today }
+            .application(at: address) { _ in }
+    }
+
+    /// Asks the service.
+    func get(_ path: String, token: String?, known: String? = nil) async throws -> Answer {
+        var headers = HTTPFields()
+        if let token { headers[.authorization] = "Bearer \(token)" }
+        if let known { headers[.ifNoneMatch] = known }
+        let fields = headers
+        return try await service.test(.router) { client in
+            try await client.execute(uri: path, method: .get, headers: fields) { response in
+                Answer(
+                    status: response.status.code, headers: response.headers,
+                    bytes: Array(response.body.readableBytesView))
+            }
+        }
+    }
+
+    /// Who did what to whom, the oldest first.
+    func auditLines() throws -> [[String]] {
+        try DatabaseQueue(path: store.location.database).read { db in
+            try Row.fetchAll(db, sql: "SELECT actor, action, subject FROM audit ORDER BY id").map {
+                [$0["actor"], $0["action"], $0["subject"]] as [String]
+            }
+        }
+    }
+
+    /// The voxels set in a mask's file.
+    func voxels(ofMask bytes: [UInt8]) throws -> Int {
+        let path = folder.file("mask-\(UUID().uuidString).nii.gz")
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        return try ScanReader.read(path).volume.voxels.count { $0 == 1 }
+    }
+
+    func voxelsOfScan1() throws -> Int { try StoredScan(store, scan: 1).mask.voxelCount }
+}

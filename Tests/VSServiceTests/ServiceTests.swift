@@ -1,0 +1,117 @@
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+import VSGrowth
+import VSService
+import VSStore
+
+struct ServiceTests {
+    private let clinic: ServedClinic
+
+    init() throws { clinic = try ServedClinic() }
+
+    @Test("probes need no token and name no patient", arguments: ["/health", "/ready", "/metrics"])
+    func probes(path: String) async throws {
+        let answer = try await clinic.get(path, token: nil)
+        #expect(answer.status == 200)
+        #expect(!answer.text.contains("P001"))
+    }
+
+    @Test("requests are counted by route and status, without the patient")
+    func metrics() async throws {
+        _ = try await clinic.get("/api/v1/patients/P001", token: nil)
+        let text = try await clinic.get("/metrics", token: nil).text
+        #expect(text.contains("path=\"/api/v1/patients/{patient}\",status=\"401\"} 1"))
+        #expect(!text.contains("P001"))
+    }
+
+    @Test(
+        "without a token that holds, nothing is told",
+        arguments: ["/api/v1/patients", "/api/v1/scans/1/mask", "/api/v1/flagged"])
+    func guarded(path: String) async throws {
+        for token in [nil, "vsdb_00", clinic.revoked, clinic.expired, clinic.disabled] {
+            let answer = try await clinic.get(path, token: token)
+            #expect(answer.status == 401)
+            #expect(answer.headers[.wwwAuthenticate]?.hasPrefix("Bearer") == true)
+            #expect(!answer.text.contains("P001"))
+        }
+        #expect(try await clinic.get(path, token: clinic.device).status == 403)
+        #expect(try await clinic.get(path, token: clinic.viewer).status == 200)
+    }
+
+    @Test("every error has the shape of RFC 9457, and every answer the security headers")
+    func problems() async throws {
+        let wrong: [(String, Int)] = [
+            ("/nowhere", 404), ("/api/v1/patients/P999", 404), ("/api/v1/scans/99", 404),
+            ("/api/v1/scans/x", 400), ("/api/v1/patients?limit=0", 400),
+            ("/api/v1/flagged?after=x", 400), ("/api/v1/worklists/due?within=-1", 400),
+            ("/api/v1/worklists/review?after=x", 400),
+        ]
+        for (path, status) in wrong {
+            let answer = try await clinic.get(path, token: clinic.viewer)
+            #expect(answer.status == status, "\(path)")
+            #expect(answer.headers[.contentType] == "application/problem+json")
+            let object = try answer.object()
+            #expect(Set(object.keys) == ["type", "title", "status", "detail"])
+            #expect(object["status"] as? Int == status)
+            #expect((object["detail"] as? String)?.hasSuffix(".") == true, "\(object)")
+        }
+        for path in ["/health", "/nowhere", "/api/v1/patients"] {
+            let headers = try await clinic.get(path, token: clinic.viewer).headers
+            #expect(headers[.contentSecurityPolicy]?.hasPrefix("default-src 'none'") == true)
+            #expect(headers[.xContentTypeOptions] == "nosniff")
+        }
+    }
+
+    @Test("what is read is written down, with who read it")
+    func audit() async throws {
+        _ = try await clinic.get("/api/v1/patients/P001", token: clinic.viewer)
+        _ = try await clinic.get("/api/v1/patients/P999", token: clinic.viewer)
+        let lines = try clinic.auditLines()
+        #expect(lines.last == ["alice", "read patient", "P001"])
+        #expect(try clinic.store.examine().brokenAudit == nil)
+    }
+
+    @Test("an answer a client has already is not sent again")
+    func etags() async throws {
+        let path = "/api/v1/patients/P001/growth"
+        let first = try await clinic.get(path, token: clinic.viewer)
+        let tag = try #require(first.headers[.eTag])
+        let second = try await clinic.get(path, token: clinic.viewer, known: tag)
+        #expect(second.status == 304 && second.text.isEmpty)
+        let other = try await clinic.get(path, token: clinic.viewer, known: "\"other\"")
+        #expect(other.status == 200 && other.text == first.text)
+    }
+
+    @Test("pages follow each other without a gap")
+    func pages() async throws {
+        var (names, next): ([String], String?) = ([], nil)
+        repeat {
+            let after = next.map { "&after=\($0)" } ?? ""
+            let object = try await clinic.get(
+                "/api/v1/patients?limit=2\(after)", token: clinic.viewer
+            ).object()
+            let items = try #require(object["items"] as? [[String: Any]])
+            #expect(items.count <= 2)
+            names += items.compactMap { $0["patient"] as? String }
+            next = object["next"] as? String
+        } while next != nil
+        #expect(names == ["P001", "P002", "a b%2F"])
+    }
+
+    @Test("an identifier with a blank and a percent sign arrives as it was typed")
+    func identifiers() async throws {
+        let answer = try await clinic.get("/api/v1/patients/a%20b%252F", token: clinic.viewer)
+        #expect(try answer.object()["patient"] as? String == "a b%2F")
+    }
+
+    @Test("the mask is the stored one on the scan's grid, the overlay a picture")
+    func images() async throws {
+        let mask = try await clinic.get("/api/v1/scans/1/mask", token: clinic.viewer)
+        #expect(mask.headers[.contentType] == "application/gzip")
+        #expect(try clinic.voxels(ofMask: mask.bytes) == clinic.voxelsOfScan1())
+        let overlay = try await clinic.get("/api/v1/scans/1/overlay", token: clinic.viewer)
+        #expect(overlay.bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import GRDB
+import Testing
+import VSGrowth
+import VSStore
+
+struct AccessTests {
+    private let temporary: TemporaryStore
+    private var store: Store { temporary.store }
+
+    init() throws {
+        temporary = try TemporaryStore()
+        try store.addUser("alice", role: .viewer)
+    }
+
+    @Test("a token names its user while it holds, and its text is nowhere in the database")
+    func held() throws {
+        let text = try store.createToken(forUser: "alice", name: "one", expiresOn: day(10))
+        let identity = try #require(try store.identity(ofToken: text, on: day(10)))
+        #expect(identity.user == "alice" && identity.role == .viewer && identity.token == 1)
+        #expect(try store.identity(ofToken: text, on: day(11)) == nil)
+        #expect(try store.identity(ofToken: text + "0", on: day(0)) == nil)
+        for suffix in ["", "-wal"] {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: store.location.database + suffix))
+            #expect(bytes.range(of: Data(text.dropFirst(5).utf8)) == nil)
+        }
+    }
+
+    @Test("a revoked token, and one of a disabled user, hold no longer")
+    func ended() throws {
+        let texts = try ["one", "two"].map { try store.createToken(forUser: "alice", name: $0) }
+        #expect(texts[0] != texts[1])
+        #expect(try store.revokeToken(1))
+        #expect(try !store.revokeToken(1))
+        #expect(try store.identity(ofToken: texts[0], on: day(0)) == nil)
+        #expect(try store.identity(ofToken: texts[1], on: day(0)) != nil)
+        try store.setUser("alice", isDisabled: true)
+        #expect(try store.identity(ofToken: texts[1], on: day(0)) == nil)
+        try store.setUser("alice", isDisabled: false)
+        #expect(try store.identity(ofToken: texts[1], on: day(0)) != nil)
+    }
+
+    @Test("what cannot be is refused, and changes nothing")
+    func refused() throws {
+        let before = try allRows(of: store.location.database)
+        func code(_ body: () throws -> Void) -> StoreError.Code? {
+            #expect(throws: StoreError.self, performing: body)?.code
+        }
+        #expect(code { try store.addUser("alice", role: .viewer) } == .conflict)
+        #expect(code { try store.addUser(" ", role: .viewer) } == .invalid)
+        #expect(code { try store.setUser("bob", isDisabled: true) } == .unknown)
+        #expect(code { _ = try store.createToken(forUser: "bob", name: "x") } == .unknown)
+        #expect(code { _ = try store.createToken(forUser: "alice", name: "") } == .invalid)
+        #expect(code { _ = try store.revokeToken(1) } == .unknown)
+        #expect(try allRows(of: store.location.database) == before)
+    }
+
+    @Test("a token is looked up by an index")
+    func plan() throws {
+        let plan = try connection(to: store).read { db in
+            try Row.fetchAll(
+                db, sql: "EXPLAIN QUERY PLAN " + Store.identitySQL,
+                arguments: ["hash": "", "today": ""]
+            ).map { $0["detail"] as String }
+        }
+        #expect(!plan.isEmpty)
+        #expect(plan.allSatisfy { $0.hasPrefix("SEARCH") }, "\(plan)")
+    }
+
+    @Test("a page of patients reads one index from its place and sorts nothing")
+    func patientPage() throws {
+        for name in ["p1", "p2", "p3"] { try store.registerPatient(name) }
+        #expect(
+            try store.patientSummaries(after: "p1", limit: 1)
+                == store.patientSummaries().filter { $0.identifier == "p2" })
+        let plan = try connection(to: store).read { db in
+            try Row.fetchAll(
+                db, sql: "EXPLAIN QUERY PLAN " + Store.patientPageSQL, arguments: ["", 1]
+            ).map { $0["detail"] as String }
+        }
+        #expect(plan.first?.contains("sqlite_autoindex_patient") == true, "\(plan)")
+        #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(plan)")
+    }
+}
