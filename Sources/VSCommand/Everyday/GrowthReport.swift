@@ -11,9 +11,9 @@ struct GrowthReport {
     private let rule: GrowthRule
     private let allowingMixedSources: Bool
 
-    init(_ growth: PatientGrowth, rule: GrowthRule, allowingMixedSources: Bool = false) {
+    init(_ growth: PatientGrowth, allowingMixedSources: Bool = false) {
         self.growth = growth
-        self.rule = rule
+        rule = growth.rule
         self.allowingMixedSources = allowingMixedSources
     }
 

@@ -20,6 +20,7 @@ extension SegmentationRecord: FetchableRecord {}
 extension VolumeRecord: FetchableRecord {}
 extension ExamRecord: FetchableRecord {}
 extension FlagRecord: FetchableRecord {}
+extension AnswerRecord: FetchableRecord {}
 extension FindingRecord: FetchableRecord {}
 extension ReviewRecord: FetchableRecord {}
 extension ManualVolumeRecord: FetchableRecord {}
