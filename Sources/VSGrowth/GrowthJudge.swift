@@ -8,11 +8,12 @@ package struct GrowthJudge {
         rule = reading.rule
     }
 
-    /// The change that decides: against baseline, or, after a treatment, against the smallest.
+    /// The change that decides: against baseline, or, where a treated tumour rose from a later and
+    /// smaller volume, against that.
     var deciding: VolumeChange? {
         let baseline = reading.againstBaseline
         guard reading.treatment != nil, let nadir = reading.againstNadir, let baseline,
-            nadir.from > baseline.from
+            nadir.from > baseline.from, nadir.logChange > 0
         else { return baseline }
         return nadir
     }

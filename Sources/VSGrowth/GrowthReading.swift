@@ -42,7 +42,10 @@ package struct GrowthReading: Sendable {
         let line = LogLinearTrend(compared, error: rule.error)
         trend = line
         isCreeping = Self.isCreeping(compared, trend: line, rule: rule)
-        outlier = SeriesOutlier(compared, error: rule.error, limit: rule.outlierSD)
+        // Swelling that passes follows no line, so that a treated tumour has no outlier.
+        outlier =
+            treatment == nil
+            ? SeriesOutlier(compared, error: rule.error, limit: rule.outlierSD) : nil
         slopeChange = SlopeChange(compared, error: rule.error)
         courses =
             treatment == nil

@@ -44,7 +44,9 @@ struct AnswerTests {
         #expect(answers.map(\.ruleId) == [1, 1, 1, 2])
         #expect(answers[3].lastExam == day(800) && answers[3].growthClass != "growing")
         #expect(answers[2].growthClass == "growing")
-        #expect(try store.rule(ofPatient: "p0", on: #require(ExamDate(year: 2999, month: 1, day: 1))) == rule)
+        #expect(
+            try store.rule(ofPatient: "p0", on: #require(ExamDate(year: 2999, month: 1, day: 1)))
+                == rule)
         #expect(try store.rule(ofPatient: "p0", on: day(0)) == nil)
     }
 

@@ -87,10 +87,10 @@ struct GrowthReport {
         var text =
             "rate: \(NumberText.percent(annual)) % per year, diameter "
             + "\(diameter >= 0 ? "+" : "")\(NumberText.fixed(diameter, 2)) mm per year"
-        text += change.isBeyondLinearRule ? ", beyond " : ", within "
-        text += "the linear rule of \(NumberText.fixed(rule.linearGrowthMm, 0)) mm "
-        text += "(\(change.diameterChangeMm >= 0 ? "+" : "")"
-        text += "\(NumberText.fixed(change.diameterChangeMm, 1)) mm)"
+        text += " (\(change.diameterChangeMm >= 0 ? "+" : "")"
+        text += "\(NumberText.fixed(change.diameterChangeMm, 1)) mm in all; linear rule of "
+        text += "+\(NumberText.fixed(rule.linearGrowthMm, 0)) mm "
+        text += "\(change.isBeyondLinearRule ? "met" : "not met"))"
         if let time = change.doublingTimeYears {
             let word = time > 0 ? "doubling" : "halving"
             text += ", \(word) time \(NumberText.fixed(abs(time), 1)) years"
