@@ -44,12 +44,9 @@ let package = Package(
     ],
     targets: [
         // System libraries and C.
-        .systemLibrary(
-            name: "COpenBLAS", pkgConfig: "openblas",
-            providers: [.apt(["libopenblas-pthread-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CKernels", dependencies: ["COpenBLAS"], cSettings: cSettings),
+        .target(name: "CKernels", cSettings: cSettings),
         .target(
             name: "CNIfTI",
             cSettings: cSettings + [.headerSearchPath("quoted")],

@@ -19,7 +19,10 @@ public struct ConnectedComponents: Sendable {
         var unvisited = mask.voxels
         var found: [Component] = []
         var queue: [Int] = []
-        for seed in unvisited.indices where unvisited[seed] == 1 {
+        var start = 0
+        while let seed = mask.firstForeground(from: start, to: mask.voxels.count) {
+            start = seed + 1
+            guard unvisited[seed] == 1 else { continue }
             queue.removeAll(keepingCapacity: true)
             queue.append(seed)
             unvisited[seed] = 0

@@ -17,7 +17,7 @@ public struct SurfaceDistance: Sendable, Equatable, Codable {
     /// - Throws: ``ImagingError`` where the grids differ in size or place.
     public static func between(_ a: Mask, _ b: Mask) throws(ImagingError) -> SurfaceDistance? {
         try checkSameGrid(a, b)
-        guard let box = VoxelBox(containing: [a, b]), !a.isEmpty, !b.isEmpty else { return nil }
+        guard !a.isEmpty, !b.isEmpty, let box = VoxelBox(containing: [a, b]) else { return nil }
         let shape = box.shape
         let surfaceA = surface(of: a, in: box)
         let surfaceB = surface(of: b, in: box)
@@ -75,13 +75,15 @@ package struct VoxelBox: Equatable, Sendable {
         var low = (Int.max, Int.max, Int.max)
         var high = (0, 0, 0)
         for mask in masks {
-            let shape = mask.shape
-            for index in mask.voxels.indices where mask.voxels[index] == 1 {
-                let w = index % shape.width
-                let h = index / shape.width % shape.height
-                let d = index / shape.width / shape.height
-                low = (min(low.0, d), min(low.1, h), min(low.2, w))
-                high = (max(high.0, d + 1), max(high.1, h + 1), max(high.2, w + 1))
+            let width = mask.shape.width
+            for row in 0..<mask.shape.depth * mask.shape.height {
+                let range = (row * width, (row + 1) * width)
+                guard let first = mask.firstForeground(from: range.0, to: range.1),
+                    let last = mask.lastForeground(from: first, to: range.1)
+                else { continue }
+                let (d, h) = (row / mask.shape.height, row % mask.shape.height)
+                low = (min(low.0, d), min(low.1, h), min(low.2, first - range.0))
+                high = (max(high.0, d + 1), max(high.1, h + 1), max(high.2, last - range.0 + 1))
             }
         }
         guard high.0 > 0 else { return nil }

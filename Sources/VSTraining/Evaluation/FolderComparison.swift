@@ -1,5 +1,6 @@
 import Foundation
-public import VSImaging
+import Synchronization
+import VSImaging
 
 /// Predictions and truths in two folders, matched by file name.
 public enum FolderComparison {
@@ -22,9 +23,16 @@ public enum FolderComparison {
         }
         return try names.enumerated().map { index, name in
             defer { progress(index + 1, names.count) }
-            return try CaseScore(
-                id: name, prediction: mask("\(predictions)/\(name)"),
-                truth: mask("\(truth)/\(name)"))
+            let paths = ["\(predictions)/\(name)", "\(truth)/\(name)"]
+            // Two at a time, as unpacking takes longer than all that follows.
+            let masks = Mutex([Result<Mask, ImagingError>?](repeating: nil, count: 2))
+            DispatchQueue.concurrentPerform(iterations: 2) { half in
+                let mask = Result { () throws(ImagingError) in try ScanReader.readMask(paths[half])
+                }
+                masks.withLock { $0[half] = mask }
+            }
+            let read = try masks.withLock { $0 }.compactMap { try $0?.get() }
+            return try CaseScore(id: name, prediction: read[0], truth: read[1])
         }
     }
 
@@ -41,15 +49,5 @@ public enum FolderComparison {
                 remedy: "Give a folder of masks (.nii, .nii.gz).")
         }
         return names
-    }
-
-    /// Reads a mask: anything above one half is foreground.
-    public static func mask(_ path: String) throws(ImagingError) -> Mask {
-        let volume = try ScanReader.read(
-            path, options: ScanReadingOptions(assumesAxes: true)
-        ).volume
-        return Mask(
-            shape: volume.shape, affine: volume.affine,
-            voxels: volume.voxels.map { $0 > 0.5 ? 1 : 0 })
     }
 }
