@@ -11,8 +11,8 @@ package struct GrowthJudge {
     /// The change that decides: against baseline, or, where a treated tumour rose from a later and
     /// smaller volume, against that.
     var deciding: VolumeChange? {
-        let baseline = reading.againstBaseline
-        guard reading.treatment != nil, let nadir = reading.againstNadir, let baseline,
+        let baseline = reading.changes.baseline
+        guard reading.treatment != nil, let nadir = reading.changes.nadir, let baseline,
             nadir.from > baseline.from, nadir.logChange > 0
         else { return baseline }
         return nadir
@@ -78,7 +78,7 @@ package struct GrowthJudge {
         let date = reading.last.date
         if date <= start.adding(months: rule.earlySwellingMonths) { return .earlySwelling }
         let isAboveBaseline =
-            reading.againstBaseline.map {
+            reading.changes.baseline.map {
                 $0.percent >= rule.growthPercent && isSurelyMore($0)
             } ?? false
         if date <= start.adding(months: rule.progressionMonths) {

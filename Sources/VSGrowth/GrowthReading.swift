@@ -11,8 +11,8 @@ package struct GrowthReading: Sendable {
     let treatment: Treatment?
     /// The last surgery; a later radiosurgery does not fill the cavity.
     let surgery: Treatment?
-    /// The last exam against the first of the epoch, the one before, and the smallest.
-    let againstBaseline, againstPrevious, againstNadir: VolumeChange?
+    /// The last exam against the others.
+    let changes: ReferenceChanges
     let trend: LogLinearTrend?
     let isCreeping: Bool
     let outlier: SeriesOutlier?
@@ -32,13 +32,7 @@ package struct GrowthReading: Sendable {
         self.leftOut = leftOut
         self.treatment = treatment
         self.surgery = surgery
-        let earlier = compared.dropLast()
-        func change(from first: VolumeMeasurement?) -> VolumeChange? {
-            first.map { VolumeChange(from: $0, to: last, rule: rule) }
-        }
-        againstBaseline = change(from: earlier.first)
-        againstPrevious = change(from: earlier.last)
-        againstNadir = change(from: earlier.min { $0.volumeMm3 < $1.volumeMm3 })
+        changes = ReferenceChanges(compared, rule: rule)
         let line = LogLinearTrend(compared, error: rule.error)
         trend = line
         isCreeping = Self.isCreeping(compared, trend: line, rule: rule)

@@ -27,7 +27,7 @@ struct GrowthSentence {
     }
 
     private func facts(_ change: VolumeChange) -> String {
-        let isBaseline = change.from == reading.againstBaseline?.from
+        let isBaseline = change.from == reading.changes.baseline?.from
         return "\(Words.signed(change.percent)) % against "
             + "\(isBaseline ? "baseline" : "the smallest volume") of \(change.from.iso) "
             + "(\(change.to.iso)); \(smallest(change)) would exceed measurement error, and the "

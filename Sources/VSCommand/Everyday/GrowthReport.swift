@@ -122,8 +122,8 @@ struct GrowthReport {
         tumour.curve.measurements.indices.map { index in
             let all = Array(tumour.curve.measurements[...index])
             let here = all[index]
-            let judged = GrowthCurve(all, treatments: tumour.curve.treatments)
-                .assessment(by: rule, allowingMixedSources: allowingMixedSources)
+            let changes = GrowthCurve(all, treatments: tumour.curve.treatments)
+                .changes(by: rule, allowingMixedSources: allowingMixedSources)
             let error = 1.96 * here.relativeSD * here.volumeMm3
             return [
                 .text(here.date.iso), .text(tumour.side.rawValue),
@@ -132,8 +132,8 @@ struct GrowthReport {
                 .number(error, NumberText.volume(error)),
                 .number(
                     here.equivalentDiameterMm, NumberText.fixed(here.equivalentDiameterMm, 1)),
-                percent(judged?.againstBaseline), percent(judged?.againstPrevious),
-                percent(judged?.againstNadir),
+                percent(changes?.baseline), percent(changes?.previous),
+                percent(changes?.nadir),
             ]
         }
     }

@@ -11,7 +11,7 @@ struct StoredVoxels {
         if header.datatype == .uint8, header.slope == 1, header.inter == 0 {
             return arrange(UInt8.self, axes) { $0 > 0 ? 1 : 0 }
         }
-        return convert(axes) { $0 > 0.5 ? 1 : 0 }
+        return convert(axes) { Float($0) > 0.5 ? 1 : 0 }
     }
 
     private func convert<Output>(_ axes: AxisOrder, _ value: (Double) -> Output) -> [Output] {
