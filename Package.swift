@@ -58,6 +58,8 @@ let package = Package(
         // System libraries and C.
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CKernels", cSettings: cSettings),
         .target(
             name: "CNIfTI",
@@ -72,7 +74,7 @@ let package = Package(
         library("VSPhantom", ["VSImaging", "CAssets"]),
         library("VSTraining", ["VSImaging", "VSNetwork", "VSSegmentation"]),
         library("VSGrowth", [numerics]),
-        library("VSStore", ["VSImaging", "VSGrowth", "CZlib", "CAssets", grdb, crypto]),
+        library("VSStore", ["VSImaging", "VSGrowth", "CZlib", "CZstd", "CAssets", grdb, crypto]),
         library(
             "VSSurveillance", ["VSStore", "VSSegmentation", "VSNetwork", "VSGrowth", "VSImaging"]),
         library("VSReport", ["VSImaging", "VSGrowth", "CCairo"]),
