@@ -17,12 +17,16 @@ public struct OverlapMetrics: Sendable, Equatable, Codable {
         var both = 0
         var a = 0
         var b = 0
-        prediction.voxels.withUnsafeBufferPointer { predicted in
-            truth.voxels.withUnsafeBufferPointer { known in
-                for index in predicted.indices {
-                    both += Int(predicted[index] & known[index])
-                    a += Int(predicted[index])
-                    b += Int(known[index])
+        if let box = VoxelBox(containing: [prediction, truth]) {
+            prediction.voxels.withUnsafeBufferPointer { predicted in
+                truth.voxels.withUnsafeBufferPointer { known in
+                    for row in box.rows(of: prediction.shape) {
+                        for index in row {
+                            both += Int(predicted[index] & known[index])
+                            a += Int(predicted[index])
+                            b += Int(known[index])
+                        }
+                    }
                 }
             }
         }
