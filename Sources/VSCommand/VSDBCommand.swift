@@ -34,7 +34,9 @@ struct Root: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Looking and exporting",
-                subcommands: [ListCommand.self, ShowCommand.self, ExportCommand.self]),
+                subcommands: [
+                    ListCommand.self, ShowCommand.self, ChangeCommand.self, ExportCommand.self,
+                ]),
             CommandGroup(
                 name: "All tumours together",
                 subcommands: [AgreementCommand.self, CohortCommand.self]),

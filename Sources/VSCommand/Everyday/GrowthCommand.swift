@@ -19,6 +19,7 @@ struct GrowthCommand: ParsableCommand {
 
               vsdb growth P001
               vsdb growth P001 --chart growth.svg
+              vsdb growth P001 --report growth.html
               vsdb growth P001 --format json
               vsdb growth P001 --answers
 
@@ -37,6 +38,11 @@ struct GrowthCommand: ParsableCommand {
         help: ArgumentHelp("Also draw the curve, SVG or PNG by ending.", valueName: "file"),
         completion: .file())
     var chart: String?
+    @Option(
+        help: ArgumentHelp(
+            "Also write one HTML page: curve, table and matched slices; an A4 sheet a tumour.",
+            valueName: "file"), completion: .file())
+    var report: String?
     @Option(
         help: ArgumentHelp(
             "As it was on this day: later exams and treatments are left out, and the rule is the one "
@@ -64,10 +70,16 @@ struct GrowthCommand: ParsableCommand {
         guard patient != nil || printRule else {
             throw ValidationError("Name the patient, as in: vsdb growth P001")
         }
-        if answers, asOf != nil || rule != nil || chart != nil || allowMixed || failOnGrowth {
+        if answers,
+            asOf != nil || rule != nil || chart != nil || report != nil || allowMixed
+                || failOnGrowth
+        {
             throw ValidationError("--answers lists what was said; it is judged by nothing else.")
         }
         try PictureName.check(chart)
+        if let report, !report.lowercased().hasSuffix(".html") {
+            throw ValidationError("--report ends in .html, not \(report).")
+        }
     }
 
     func run() throws {
@@ -82,10 +94,16 @@ struct GrowthCommand: ParsableCommand {
                 withSentence: output.format != .table)
             return try output.show(table, empty: "No answer was given of \(patient) yet.")
         }
-        let growth = try database.surveillance().growth(
+        let surveillance = try database.surveillance()
+        let growth = try surveillance.growth(
             of: patient, asOf: asOf, by: rule, allowingMixedSources: allowMixed)
-        try GrowthReport(growth, allowingMixedSources: allowMixed).show(output)
+        let answer = GrowthReport(growth, allowingMixedSources: allowMixed)
+        try answer.show(output)
         if let chart { try draw(growth, to: chart) }
+        if let report {
+            try GrowthPageReport(growth, answer, surveillance).write(to: report)
+            note("page: \(report)")
+        }
         if failOnGrowth, growth.tumours.contains(where: { $0.assessment?.isFlagged ?? false }) {
             throw ExitCode(CommandRunner.Code.growth)
         }

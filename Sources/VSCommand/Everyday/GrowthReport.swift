@@ -45,14 +45,34 @@ struct GrowthReport {
         var table = TextTable(columns)
         rows(tumour).forEach { table.add($0) }
         try output.show(table, empty: "")
-        for treatment in tumour.curve.treatments {
-            print("\(treatment.date.iso): \(treatment.kind.rawValue)")
-        }
+        for line in treatments(tumour) { print(line) }
         guard let assessment = tumour.assessment else { return }
         let mark = assessment.isFlagged ? "⚑ " : ""
         print("\(mark)\(assessment.growthClass.title): \(assessment.sentence)")
-        if let rates = rates(assessment) { print(rates) }
-        for line in outlook(assessment) { print(line) }
+        for line in numbers(assessment) { print(line) }
+    }
+
+    private func treatments(_ tumour: PatientGrowth.Tumour) -> [String] {
+        tumour.curve.treatments.map { "\($0.date.iso): \($0.kind.rawValue)" }
+    }
+
+    /// Rates, and what is to be expected.
+    private func numbers(_ assessment: GrowthAssessment) -> [String] {
+        [rates(assessment)].compactMap(\.self) + outlook(assessment)
+    }
+
+    /// Treatments, rates, and what is to be expected: what a page says below its table.
+    func lines(_ tumour: PatientGrowth.Tumour) -> [String] {
+        treatments(tumour) + (tumour.assessment.map { numbers($0) } ?? [])
+    }
+
+    /// A tumour's table of at most so many exams, the first and the latest, and how many it leaves out.
+    func pageTable(_ tumour: PatientGrowth.Tumour, most: Int) -> (table: TextTable, leftOut: Int) {
+        var table = TextTable(columns)
+        let all = rows(tumour)
+        let shown = all.count <= most ? all : Array(all.prefix(1)) + Array(all.suffix(most - 1))
+        shown.forEach { table.add($0) }
+        return (table, all.count - shown.count)
     }
 
     /// What is to be expected, where it is known.

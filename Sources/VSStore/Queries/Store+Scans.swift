@@ -1,5 +1,6 @@
 public import Foundation
 import GRDB
+import VSGrowth
 public import VSImaging
 
 extension Store {
@@ -79,6 +80,41 @@ extension Store {
                 arguments: [id]
             ).map { ($0["side"], try VolumeRecord(row: $0)) }
         }
+    }
+
+    /// The mask of one measurement: of the segmentation's tumour on that side, or a person's outline.
+    ///
+    /// - Throws: ``StoreError`` where the exam shows no tumour, or its mask is damaged.
+    public func mask(of exam: ExamRecord, like volume: Volume) throws -> Mask {
+        let part = try read { db in
+            try exam.source == .model
+                ? Data.fetchOne(
+                    db,
+                    sql: """
+                        SELECT volume.mask FROM volume
+                        CROSS JOIN tumour ON tumour.id = volume.tumourId
+                        WHERE volume.segmentationId = ? AND tumour.side = ?
+                        """, arguments: [exam.segmentationId, exam.side])
+                : Data.fetchOne(
+                    db,
+                    sql: """
+                        SELECT manualVolume.mask FROM manualVolume
+                        CROSS JOIN tumour ON tumour.id = manualVolume.tumourId
+                        WHERE manualVolume.scanId = ? AND tumour.side = ?
+                        ORDER BY manualVolume.id DESC LIMIT 1
+                        """, arguments: [exam.scanId, exam.side])
+        }
+        guard let part else {
+            throw StoreError(
+                .unknown, subject: "scan \(exam.scanId)", message: "It shows no tumour.",
+                remedy: "'vsdb growth' lists the exams that do.")
+        }
+        guard let bytes = Compression.inflate(part, count: volume.shape.count) else {
+            throw StoreError(
+                .corrupt, subject: "scan \(exam.scanId)", message: "Its mask is damaged.",
+                remedy: "Segment the scan again.")
+        }
+        return Mask(shape: volume.shape, affine: volume.affine, voxels: Array(bytes))
     }
 
     /// The mask of a segmentation's tumours together, on the scan's canonical grid.
