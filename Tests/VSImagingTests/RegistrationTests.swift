@@ -117,7 +117,7 @@ struct RegistrationTests {
         let change = try SurfaceChange(masks, found, lateral: 1)
         // The masks are whole voxels, and slices lie 1.5 and 1.2 mm apart.
         #expect(abs(change.meanMm) < 0.1)
-        #expect(change.percentileMm(0.95) < 0.8 && change.percentileMm(0.05) > -0.8)
+        #expect(change.percentileMm(0.95) < 1 && change.percentileMm(0.05) > -1)
     }
 
     @Test("exchanging the exams gives the inverse")
