@@ -45,6 +45,9 @@ struct GrowthReport {
         var table = TextTable(columns)
         rows(tumour).forEach { table.add($0) }
         try output.show(table, empty: "")
+        if tumour.curve.measurements.contains(where: \.hasOwnError) {
+            print(PrecisionText.legend)
+        }
         for treatment in tumour.curve.treatments {
             print("\(treatment.date.iso): \(treatment.kind.rawValue)")
         }
@@ -129,7 +132,8 @@ struct GrowthReport {
                 .text(here.date.iso), .text(tumour.side.rawValue),
                 .text(here.source == .manual ? "manual" : String(here.model.dropLast(65))),
                 .number(here.volumeMm3, NumberText.volume(here.volumeMm3)),
-                .number(error, NumberText.volume(error)),
+                .number(
+                    error, NumberText.volume(error) + (here.hasOwnError ? PrecisionText.mark : "")),
                 .number(
                     here.equivalentDiameterMm, NumberText.fixed(here.equivalentDiameterMm, 1)),
                 percent(judged?.againstBaseline), percent(judged?.againstPrevious),
@@ -152,7 +156,10 @@ struct GrowthReport {
                 }
             }
             return [
-                "side": tumour.side.rawValue, "exams": table.objects,
+                "side": tumour.side.rawValue,
+                "exams": zip(table.objects, tumour.curve.measurements).map { row, exam in
+                    row.merging(["hasOwnError": exam.hasOwnError]) { a, _ in a }
+                },
                 "assessment": assessment ?? NSNull(),
                 "isFlagged": tumour.assessment?.isFlagged ?? false,
             ]
