@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import VSGrowth
 import VSNetwork
+import VSSegmentation
 import VSStore
 import VSSurveillance
 import VSTestSupport
