@@ -14,10 +14,15 @@ static const char m0003[] = {
 #embed "../../migrations/0003_answers.sql"
     , 0};
 
+static const char m0004[] = {
+#embed "../../migrations/0004_precision.sql"
+    , 0};
+
 static const vsdb_migration migrations[] = {
     {"0001_initial", m0001},
     {"0002_review", m0002},
     {"0003_answers", m0003},
+    {"0004_precision", m0004},
 };
 
 size_t vsdb_migration_count(void) { return sizeof migrations / sizeof *migrations; }

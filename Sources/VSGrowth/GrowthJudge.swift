@@ -20,10 +20,12 @@ package struct GrowthJudge {
 
     /// The class.
     package var growthClass: GrowthClass {
-        if reading.surgery != nil { return .outOfScope }
+        if reading.isOutOfScope { return .outOfScope }
         guard let deciding else { return reading.leftOut > 0 ? .notComparable : .baseline }
         let plain = plainClass(deciding)
-        guard let treatment = reading.treatment, plain.isEnlargement else { return plain }
+        guard let treatment = reading.treatment, treatment.kind == .radiosurgery,
+            plain.isEnlargement
+        else { return plain }
         return treatedClass(plain, since: treatment.date)
     }
 
@@ -73,7 +75,7 @@ package struct GrowthJudge {
         reading.outlier.map { $0.date == change.from || $0.date == change.to } ?? false
     }
 
-    /// Enlargement after radiosurgery, by the time since.
+    /// Enlargement after radiosurgery, by the time since; surgery makes no swelling of this kind.
     private func treatedClass(_ plain: GrowthClass, since start: ExamDate) -> GrowthClass {
         let date = reading.last.date
         if date <= start.adding(months: rule.earlySwellingMonths) { return .earlySwelling }

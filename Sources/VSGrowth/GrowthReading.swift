@@ -48,6 +48,11 @@ package struct GrowthReading: Sendable {
             courses?.probabilities(ofChange: VolumeChange.logThreshold(rule.growthPercent)).atLeast
     }
 
+    /// Whether the last exam follows surgery, and what is compared was not made for that.
+    package var isOutOfScope: Bool {
+        surgery != nil && !compared.allSatisfy(\.coversPostSurgery)
+    }
+
     /// No step between neighbours reaches the threshold, and the whole does.
     private static func isCreeping(
         _ compared: [VolumeMeasurement], trend: LogLinearTrend?, rule: GrowthRule

@@ -12,7 +12,7 @@ public struct Segmenter: Sendable {
     public let parameters: SegmentationParameters
 
     private let network: PreparedUNet
-    private let preprocessor: Preprocessor
+    let preprocessor: Preprocessor
 
     /// A segmenter; the model's own thresholds win over those given.
     public init(_ model: ModelFile, parameters: SegmentationParameters = .init()) {
@@ -195,7 +195,7 @@ public struct Segmenter: Sendable {
             remedy: "Give the axial high-resolution T2 series.")
     }
 
-    private func plan(
+    func plan(
         for volume: Volume, _ box: SearchBox?
     ) throws(SegmentationError) -> WindowPlan {
         let grid = preprocessor.grid(for: volume)
@@ -224,7 +224,7 @@ public struct Segmenter: Sendable {
         return try box.crop(whole)
     }
 
-    private func predict(
+    func predict(
         _ volume: Volume, plan: WindowPlan, progress: (Double) -> Void, isCancelled: () -> Bool
     ) throws -> ProbabilityMap {
         let workspace = try network.makeWorkspace(for: plan.window)
@@ -247,7 +247,7 @@ public struct Segmenter: Sendable {
     }
 
     /// Probabilities, never labels, go back to the scan's own grid; outside the box they are 0.
-    private func onScanGrid(
+    func onScanGrid(
         _ map: ProbabilityMap, of volume: Volume, _ subject: String
     ) throws(SegmentationError) -> ProbabilityMap {
         guard map.voxels.allSatisfy(\.isFinite) else {

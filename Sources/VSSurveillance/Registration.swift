@@ -10,6 +10,8 @@ public struct Registration: Sendable {
         public let side: Side
         /// Its measurement.
         public let volume: VolumeRecord
+        /// Whether its error is this scan's own, from measuring it repeatedly.
+        public let hasOwnError: Bool
         /// What its curve says now.
         public let assessment: GrowthAssessment?
     }

@@ -43,7 +43,8 @@ extension Surveillance {
         let model = isT2 ? try activeModel() : nil
         let result = try model.map {
             try segment(
-                image.volume, by: $0, request, subject: request.file, progress, isCancelled)
+                image.volume, by: $0, request, content: hash, subject: request.file, progress,
+                isCancelled)
         }
         if let result { stages.add(result.timings) }
         stages.skip()
@@ -66,18 +67,27 @@ extension Surveillance {
 
     /// Segments a registered scan again with the active model and stores the result beside the
     /// earlier ones.
+    ///
+    /// - Parameters:
+    ///   - id: the scan's number.
+    ///   - measuresRepeatability: whether each tumour is measured again for the scan's own error.
+    ///   - progress: told the fraction done.
+    ///   - isCancelled: asked while the network runs.
+    /// - Returns: what the model said.
+    /// - Throws: an error of the network or the store; then nothing was stored.
     public func resegment(
-        scan id: Int64, progress: (Double) -> Void = { _ in },
+        scan id: Int64, measuresRepeatability: Bool = false, progress: (Double) -> Void = { _ in },
         isCancelled: () -> Bool = { false }
     ) throws -> SegmentationResult {
         let (record, patient, _) = try store.scan(id)
         guard let model = try activeModel() else { throw Self.noModel() }
         let request = ScanRequest(
             file: record.sourceName, patient: patient, date: record.examDate,
-            sequence: record.sequence)
+            sequence: record.sequence, measuresRepeatability: measuresRepeatability)
         let volume = try store.images.volume(record.contentHash)
         let result = try segment(
-            volume, by: model, request, subject: "scan \(id)", without: id, progress, isCancelled)
+            volume, by: model, request, content: record.contentHash, subject: "scan \(id)",
+            without: id, progress, isCancelled)
         try store.recordSegmentation(
             try entry(result, by: model, spacing: volume.affine.spacing), scan: id, rule: rule)
         return result
@@ -85,8 +95,9 @@ extension Surveillance {
 
     /// Runs the model with all that is known of the patient's tumours.
     private func segment(
-        _ volume: Volume, by model: ModelRecord, _ request: ScanRequest, subject: String,
-        without scan: Int64? = nil, _ progress: (Double) -> Void, _ isCancelled: () -> Bool
+        _ volume: Volume, by model: ModelRecord, _ request: ScanRequest, content hash: String,
+        subject: String, without scan: Int64? = nil, _ progress: (Double) -> Void,
+        _ isCancelled: () -> Bool
     ) throws -> SegmentationResult {
         let isKnown = try store.hasPatient(request.patient)
         let isBilateral = try isKnown && store.patient(request.patient).isBilateral
@@ -95,10 +106,18 @@ extension Surveillance {
         let known = places.compactMap { place in
             Side(rawValue: place.side).map { KnownTumour(side: $0, centroid: place.centroid) }
         }
-        return try segmenter(for: model).segment(
+        let segmenter = try segmenter(for: model)
+        let share = request.measuresRepeatability ? 0.5 : 1
+        var result = try segmenter.segment(
             volume, subject: subject, sequence: request.sequence, box: request.box, known: known,
             expected: isBilateral ? .bothSides : request.side.map { .oneOn($0) } ?? .one,
-            progress: progress, isCancelled: isCancelled)
+            progress: { progress(share * $0) }, isCancelled: isCancelled)
+        if request.measuresRepeatability {
+            try segmenter.measureAgain(
+                &result, in: volume, subject: subject, seed: ScanPrecision.seed(ofContent: hash),
+                progress: { progress(share + (1 - share) * $0) }, isCancelled: isCancelled)
+        }
+        return result
     }
 
     /// Segments a scan that is registered already, as asked for.
@@ -111,8 +130,8 @@ extension Surveillance {
         request.date = known.examDate
         request.sequence = known.sequence
         let result = try segment(
-            volume, by: model, request, subject: request.file, without: known.id, progress,
-            isCancelled)
+            volume, by: model, request, content: known.contentHash, subject: request.file,
+            without: known.id, progress, isCancelled)
         let segmentation = try store.recordSegmentation(
             try entry(result, by: model, spacing: volume.affine.spacing), scan: known.id,
             rule: rule)
@@ -155,14 +174,18 @@ extension Surveillance {
     private func entry(
         _ result: SegmentationResult, by model: ModelRecord, spacing: Spacing
     ) throws -> SegmentationEntry {
-        let tumours = result.tumours.map { tumour in
-            TumourEntry(
+        let error = errorModel(of: model)
+        let tumours = try result.tumours.map { tumour in
+            let precision = ScanPrecision(tumour, sliceSpacingMm: spacing.depth, error: error)
+            return TumourEntry(
                 side: tumour.side.rawValue,
                 volume: VolumeRecord(
                     tumour.measurement,
-                    relativeSD: errorModel(of: model).relativeSD(
-                        volumeMm3: tumour.measurement.volumeMm3, sliceSpacingMm: spacing.depth)),
-                mask: tumour.mask)
+                    relativeSD: precision?.relativeSD
+                        ?? error.relativeSD(
+                            volumeMm3: tumour.measurement.volumeMm3,
+                            sliceSpacingMm: spacing.depth)),
+                mask: tumour.mask, repeatability: try precision.map(record))
         }
         return SegmentationEntry(
             model: model, softwareVersion: SoftwareVersion.current,
@@ -170,6 +193,14 @@ extension Surveillance {
             dropped: try json(result.dropped), seconds: result.timings.total, tumours: tumours,
             otherComponents: result.dropped.filter { [.second, .otherSide].contains($0.reason) }
                 .map { OtherComponent(side: $0.side.rawValue, volumeMm3: $0.volumeMm3) })
+    }
+
+    /// The row of what measuring a tumour again gave.
+    private func record(_ precision: ScanPrecision) throws -> RepeatabilityRecord {
+        RepeatabilityRecord(
+            runs: precision.volumes.volumesMm3.count, found: precision.volumes.found,
+            spreadSD: precision.volumes.spreadSD, modelSD: precision.modelSD,
+            detail: try json(precision.repeatability), softwareVersion: SoftwareVersion.current)
     }
 
     /// The model's own boundary error where its card has one, else the rule's.
@@ -242,11 +273,13 @@ extension Surveillance {
     ) throws -> Registration {
         let growth = try growth(of: request.patient)
         let volumes = try recorded.segmentation.map { try store.volumes(ofSegmentation: $0) } ?? []
-        let tumours = volumes.compactMap { side, volume -> Registration.Tumour? in
+        let tumours = try volumes.compactMap { side, volume -> Registration.Tumour? in
             guard let side = Side(rawValue: side) else { return nil }
             let judged = growth.tumours.first { $0.side == side }
             return Registration.Tumour(
-                side: side, volume: volume, assessment: judged?.assessment)
+                side: side, volume: volume,
+                hasOwnError: try store.repeatability(ofVolume: volume.id)?.spreadSD != nil,
+                assessment: judged?.assessment)
         }
         return Registration(
             patient: request.patient, date: request.date, scan: recorded.scan, isNewPatient: isNew,

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import VSGrowth
 import VSNetwork
 public import VSSegmentation
@@ -33,35 +33,6 @@ public struct Surveillance: Sendable {
         }
         return Segmenter(
             try ModelFile(data, subject: model.path), parameters: parameters)
-    }
-
-    /// Installs a model file after checking it; a damaged one changes nothing.
-    ///
-    /// - Returns: the record, and whether it is new.
-    @discardableResult
-    public func installModel(
-        _ path: String, activating: Bool = false
-    ) throws -> (model: ModelRecord, isNew: Bool) {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw NetworkError(
-                .unreadable, subject: path, message: "The model file cannot be read.",
-                remedy: "Check the path.")
-        }
-        return try installModel(data, subject: path, activating: activating)
-    }
-
-    /// Installs a model from its bytes.
-    @discardableResult
-    public func installModel(
-        _ data: Data, subject: String, activating: Bool = false
-    ) throws -> (model: ModelRecord, isNew: Bool) {
-        let file = try ModelFile(data, subject: subject)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return try store.installModel(
-            data, name: file.description.name, version: file.description.version,
-            description: String(decoding: try encoder.encode(file.description), as: UTF8.self),
-            activating: activating, rule: rule)
     }
 
     /// Records a treatment of a side's tumour.

@@ -8,7 +8,8 @@ struct HelpTests {
         "acknowledge", "review", "agreement", "cohort", "import outlines", "bench-store", "list",
         "show scan", "show patient", "show segmentation", "export mask", "export overlay",
         "export csv", "segment", "evaluate",
-        "model list", "model show", "model install", "model activate", "train", "phantom",
+        "model list", "model show", "model install", "model activate", "model calibrate", "train",
+        "phantom",
         "doctor", "bench", "simulate growth",
     ]
 

@@ -30,6 +30,8 @@ struct SchemaTests {
                 sql: """
                     INSERT INTO review (segmentationId, state, reader, reason, createdAt)
                         VALUES (1, 'accepted', 'r', '', '');
+                    INSERT INTO repeatability (volumeId, runs, found, spreadSD, modelSD, detail,
+                        softwareVersion) VALUES (1, 8, 7, 0.1, 0.2, '{}', '0');
                     INSERT INTO job (kind, scanId, state, attempts, message, createdAt, updatedAt)
                         VALUES ('segment', 1, 'waiting', 0, '', '', '');
                     INSERT INTO finding (scanId, kind, side, sentence, isOpen, createdAt)
@@ -70,7 +72,10 @@ struct SchemaTests {
         "treatment SET treatedOn = 'today'", "treatment SET tumourId = 99",
         "review SET state = 'unsure'", "review SET segmentationId = 99",
         "manualVolume SET volumeMm3 = 0", "manualVolume SET reader = ''",
-        "manualVolume SET mask = NULL", "finding SET kind = 'odd'", "finding SET side = 'middle'",
+        "manualVolume SET mask = NULL", "repeatability SET runs = 0",
+        "repeatability SET found = 9", "repeatability SET spreadSD = -1",
+        "repeatability SET modelSD = 0", "repeatability SET volumeId = 99",
+        "finding SET kind = 'odd'", "finding SET side = 'middle'",
         "finding SET isOpen = 2", "finding SET scanId = 99", "acknowledgement SET reader = ''",
         "acknowledgement SET lastExam = 'today'", "acknowledgement SET tumourId = 99",
         "growth SET class = ''", "growth SET class = 'Growing 1'", "growth SET isAcknowledged = 2",

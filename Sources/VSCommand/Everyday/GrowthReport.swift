@@ -45,6 +45,9 @@ struct GrowthReport {
         var table = TextTable(columns)
         rows(tumour).forEach { table.add($0) }
         try output.show(table, empty: "")
+        if tumour.curve.measurements.contains(where: \.hasOwnError) {
+            print(PrecisionText.legend)
+        }
         for line in treatments(tumour) { print(line) }
         guard let assessment = tumour.assessment else { return }
         let mark = assessment.isFlagged ? "⚑ " : ""
@@ -149,7 +152,8 @@ struct GrowthReport {
                 .text(here.date.iso), .text(tumour.side.rawValue),
                 .text(here.source == .manual ? "manual" : String(here.model.dropLast(65))),
                 .number(here.volumeMm3, NumberText.volume(here.volumeMm3)),
-                .number(error, NumberText.volume(error)),
+                .number(
+                    error, NumberText.volume(error) + (here.hasOwnError ? PrecisionText.mark : "")),
                 .number(
                     here.equivalentDiameterMm, NumberText.fixed(here.equivalentDiameterMm, 1)),
                 percent(changes?.baseline), percent(changes?.previous),
@@ -172,7 +176,10 @@ struct GrowthReport {
                 }
             }
             return [
-                "side": tumour.side.rawValue, "exams": table.objects,
+                "side": tumour.side.rawValue,
+                "exams": zip(table.objects, tumour.curve.measurements).map { row, exam in
+                    row.merging(["hasOwnError": exam.hasOwnError]) { a, _ in a }
+                },
                 "assessment": assessment ?? NSNull(),
                 "isFlagged": tumour.assessment?.isFlagged ?? false,
             ]

@@ -36,6 +36,12 @@ struct RegisterScanCommand: ParsableCommand {
     var assumeAxes = false
     @Flag(help: "Segment a scan that is registered already again; earlier results are kept.")
     var again = false
+    @Flag(
+        help: """
+            Measure each tumour again on shifted, turned, mirrored and noisier copies of its \
+            surroundings, and store the spread as this scan's own error; some times slower.
+            """)
+    var repeatability = false
     @Flag(help: "Exit with code 10 where growth is flagged.")
     var failOnGrowth = false
     @Flag(help: "Print the seconds of each stage to stderr.")
@@ -51,7 +57,8 @@ struct RegisterScanCommand: ParsableCommand {
         let result = try database.surveillance(parameters: limits.parameters).register(
             ScanRequest(
                 file: file, patient: patient, date: date, sequence: sequence, side: side,
-                isStrict: strict, assumesAxes: assumeAxes, isAgain: again, box: limits.searchBox),
+                isStrict: strict, assumesAxes: assumeAxes, isAgain: again,
+                measuresRepeatability: repeatability, box: limits.searchBox),
             today: .today, progress: { line.show("segmenting", fraction: $0) },
             isCancelled: { Interruption.isPending })
         line.finish()

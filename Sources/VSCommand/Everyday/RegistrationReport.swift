@@ -15,6 +15,7 @@ struct RegistrationReport {
         case .table:
             print("\(headline)")
             if !result.tumours.isEmpty { try output.show(table, empty: "") }
+            if result.tumours.contains(where: \.hasOwnError) { print(PrecisionText.legend) }
             for tumour in result.tumours {
                 guard let assessment = tumour.assessment else { continue }
                 let mark = assessment.isFlagged ? "⚑ " : ""
@@ -53,7 +54,9 @@ struct RegistrationReport {
             table.add([
                 .text(tumour.side.rawValue),
                 .number(volume.volumeMm3, NumberText.volume(volume.volumeMm3)),
-                .number(error, NumberText.volume(error)),
+                .number(
+                    error,
+                    NumberText.volume(error) + (tumour.hasOwnError ? PrecisionText.mark : "")),
                 .number(
                     volume.equivalentDiameterMm, NumberText.fixed(volume.equivalentDiameterMm, 1)),
                 percent(tumour.assessment?.againstPrevious),
@@ -70,10 +73,13 @@ struct RegistrationReport {
     }
 
     private var object: [String: Any] {
-        [
+        let tumours = zip(table.objects, result.tumours).map { row, tumour in
+            row.merging(["hasOwnError": tumour.hasOwnError]) { a, _ in a }
+        }
+        return [
             "scan": Int(result.scan), "patient": result.patient, "examDate": result.date.iso,
             "isNewPatient": result.isNewPatient, "isRepeat": result.isRepeat,
-            "isSegmented": result.isSegmented, "tumours": table.objects, "notes": result.notes,
+            "isSegmented": result.isSegmented, "tumours": tumours, "notes": result.notes,
             "highestProbability": result.highestProbability as Any? ?? NSNullValue.value,
             "intendedUse": result.intendedUse as Any? ?? NSNullValue.value,
             "researchUseOnly": true,

@@ -4,6 +4,8 @@ import VSImaging
 import VSNetwork
 import VSReport
 import VSSegmentation
+import VSStore
+import VSSurveillance
 
 /// The command `vsdb segment`.
 struct SegmentCommand: ParsableCommand {
@@ -39,6 +41,12 @@ struct SegmentCommand: ParsableCommand {
     var probabilities: String?
     @Flag(help: "Take a file without orientation as right-left, front-back, foot-head.")
     var assumeAxes = false
+    @Flag(
+        help: """
+            Measure each tumour again on shifted, turned, mirrored and noisier copies of its \
+            surroundings, and say how much its volume varies; some times slower.
+            """)
+    var repeatability = false
     @OptionGroup(title: "Network") var limits: RunOptions
     @OptionGroup var format: OutputOptions
 
@@ -68,10 +76,17 @@ struct SegmentCommand: ParsableCommand {
             try model.map { try ModelFile(contentsOf: $0) } ?? DefaultModel.file(),
             parameters: parameters)
         let line = ProgressLine()
-        let result = try segmenter.segment(
+        var result = try segmenter.segment(
             image.volume, subject: input, box: limits.searchBox,
             progress: { line.show("segmenting", fraction: $0) },
             isCancelled: { Interruption.isPending })
+        if repeatability {
+            try segmenter.measureAgain(
+                &result, in: image.volume, subject: input,
+                seed: ScanPrecision.seed(ofContent: ImageStore.contentHash(of: image.volume)),
+                progress: { line.show("measuring again", fraction: $0) },
+                isCancelled: { Interruption.isPending })
+        }
         line.finish()
         try NIfTIWriter.write(result.mask, like: image, to: output)
         if let probabilities {

@@ -8,10 +8,11 @@ import VSSurveillance
 /// The command `vsdb model`.
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "List, show, install, import and activate models.",
+        commandName: "model",
+        abstract: "List, show, install, import, activate and calibrate models.",
         subcommands: [
             ModelListCommand.self, ModelShowCommand.self, ModelInstallCommand.self,
-            ModelImportCommand.self, ModelActivateCommand.self,
+            ModelImportCommand.self, ModelActivateCommand.self, ModelCalibrateCommand.self,
         ])
 }
 
@@ -63,19 +64,7 @@ struct ModelShowCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let path: String
-        if let model, FileManager.default.fileExists(atPath: model) {
-            path = model
-        } else {
-            let store = try database.surveillance().store
-            guard let record = try model.map(store.model(named:)) ?? store.activeModel() else {
-                throw StoreError(
-                    .unknown, subject: "model", message: "No model is installed.",
-                    remedy: "Install one with 'vsdb model install FILE'.")
-            }
-            path = record.path
-        }
-        let file = try ModelFile(contentsOf: path)
+        let file = try file()
         guard output.format == .json else {
             var table = TextTable([.init("field", key: "field"), .init("value", key: "value")])
             FieldList(file).add(to: &table)
@@ -87,8 +76,29 @@ struct ModelShowCommand: ParsableCommand {
         }
         let more: [String: Any] = [
             "parameters": file.parameterCount, "boundarySDMm": NSNullValue.value,
+            "calibration": NSNullValue.value, "scope": NSNullValue.value,
         ]
         try output.printJSON(object.merging(more) { a, _ in a })
+    }
+
+    /// The model, an installed one with what its card says.
+    private func file() throws -> ModelFile {
+        if let model, FileManager.default.fileExists(atPath: model) {
+            return try ModelFile(contentsOf: model)
+        }
+        let store = try database.surveillance().store
+        guard let record = try model.map(store.model(named:)) ?? store.activeModel() else {
+            throw Self.noModel
+        }
+        var file = try ModelFile(contentsOf: record.path)
+        file.description = try Surveillance.description(of: record)
+        return file
+    }
+
+    static var noModel: StoreError {
+        StoreError(
+            .unknown, subject: "model", message: "No model is installed.",
+            remedy: "Install one with 'vsdb model install FILE'.")
     }
 }
 
@@ -102,6 +112,13 @@ struct ModelInstallCommand: ParsableCommand {
 
               vsdb model install run1/best.safetensors --activate
               vsdb model install --activate
+
+            A card (JSON) says what was learnt of a model since: its measured boundary error, and \
+            whether it was made for exams after surgery, which are out of scope otherwise. It may be \
+            given again for a model that is installed; growth is judged anew.
+
+              vsdb model install run1/best.safetensors --card run1/best.card.json
+              echo '{"scope": {"postSurgery": true}}' > operated.card.json
             """)
 
     @Argument(
@@ -109,16 +126,23 @@ struct ModelInstallCommand: ParsableCommand {
             "The model file; the program's own model if left out.", valueName: "file"),
         completion: .file())
     var file: String?
+    @Option(
+        help: ArgumentHelp("What was measured of the model since.", valueName: "file"),
+        completion: .file())
+    var card: String?
     @Flag(help: "Segment new scans with it from now on.")
     var activate = false
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
         let surveillance = Surveillance(try database.store(), rule: try database.rule())
+        let given = try card.map { try ModelCard(contentsOf: $0) }
         let (model, isNew) =
-            try file.map { try surveillance.installModel($0, activating: activate) }
+            try file.map { try surveillance.installModel($0, card: given, activating: activate) }
             ?? surveillance.installModel(
-                DefaultModel.data, subject: DefaultModel.subject, activating: activate)
+                DefaultModel.data, subject: DefaultModel.subject,
+                card: given ?? DefaultModel.card(), keepsMeasured: given == nil,
+                activating: activate)
         let state = model.isActive ? ", active" : ""
         print((isNew ? "installed " : "installed already: ") + model.title + state)
     }
@@ -139,7 +163,15 @@ struct ModelActivateCommand: ParsableCommand {
     var model: String
     @Flag(help: "Segment every registered T2 scan with it now.")
     var resegment = false
+    @Flag(help: "With --resegment: measure each scan's own error, too; some times slower.")
+    var repeatability = false
     @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+        guard resegment || !repeatability else {
+            throw ValidationError("--repeatability goes with --resegment.")
+        }
+    }
 
     func run() throws {
         Interruption.listen()
@@ -152,7 +184,7 @@ struct ModelActivateCommand: ParsableCommand {
         let pending = try surveillance.store.scansToSegment(by: record)
         for (index, scan) in pending.enumerated() {
             _ = try surveillance.resegment(
-                scan: scan,
+                scan: scan, measuresRepeatability: repeatability,
                 progress: {
                     line.show(
                         "segmenting", fraction: (Double(index) + $0) / Double(pending.count),

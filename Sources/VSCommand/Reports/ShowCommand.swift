@@ -48,10 +48,22 @@ struct ShowScanCommand: ParsableCommand {
             try store.reviews(ofScan: scan), try store.manualVolumes(ofScan: scan))
         try output.show(
             facts,
-            parts: tumours.map { ($0.side, FieldList($0.volume, side: $0.side)) },
+            parts: try Self.parts(tumours, store),
             tables: [
                 ("readings", readings), ("findings", TextTable(try store.findings(ofScan: scan))),
             ])
+    }
+
+    /// Each tumour's measurement, with how steadily it was measured.
+    static func parts(
+        _ tumours: [(side: String, volume: VolumeRecord)], _ store: Store
+    ) throws -> [(side: String, facts: FieldList)] {
+        try tumours.map { side, volume in
+            var facts = FieldList(volume, side: side)
+            facts.add(
+                try store.repeatability(ofVolume: volume.id), relativeSD: volume.relativeSD)
+            return (side, facts)
+        }
     }
 }
 
@@ -83,9 +95,7 @@ struct ShowSegmentationCommand: ParsableCommand {
         facts.add("dropped findings", key: "dropped", .text(record.dropped))
         try output.show(
             facts,
-            parts: try store.volumes(ofSegmentation: record.id).map {
-                ($0.side, FieldList($0.volume, side: $0.side))
-            })
+            parts: try ShowScanCommand.parts(store.volumes(ofSegmentation: record.id), store))
     }
 }
 

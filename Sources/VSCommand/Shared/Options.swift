@@ -28,7 +28,8 @@ struct DatabaseOptions: ParsableArguments {
         let surveillance = Surveillance(try store(), rule: rule, parameters: parameters)
         try surveillance.store.adopt(rule)
         if try surveillance.store.models().isEmpty {
-            try surveillance.installModel(DefaultModel.data, subject: DefaultModel.subject)
+            try surveillance.installModel(
+                DefaultModel.data, subject: DefaultModel.subject, card: DefaultModel.card())
         }
         return surveillance
     }

@@ -28,13 +28,18 @@ extension Store {
             segmentation.id AS segmentationId,
             segmentation.modelName || ' ' || segmentation.modelVersion AS model,
             segmentation.modelSha256, tumour.side, volume.volumeMm3, volume.relativeSD,
-            segmentation.highestProbability, 'model' AS source
+            segmentation.highestProbability, 'model' AS source,
+            repeatability.spreadSD IS NOT NULL AS hasOwnError,
+            coalesce(json_extract(model.description, '$.scope.postSurgery'), 0)
+                AS coversPostSurgery
         FROM scan
         JOIN segmentation ON segmentation.id = (
             SELECT s.id FROM segmentation AS s JOIN model ON model.id = s.modelId
             WHERE s.scanId = scan.id AND NOT (\(isRejected("s.id")))
             ORDER BY model.isActive DESC, s.id DESC LIMIT 1)
+        JOIN model ON model.id = segmentation.modelId
         LEFT JOIN volume ON volume.segmentationId = segmentation.id
+        LEFT JOIN repeatability ON repeatability.volumeId = volume.id
         LEFT JOIN tumour ON tumour.id = volume.tumourId
         WHERE scan.patientId = ?
         ORDER BY scan.examDate, scan.id, tumour.side
@@ -44,7 +49,8 @@ extension Store {
         SELECT scan.id AS scanId, scan.examDate, scan.sequence, scan.sliceSpacingMm,
             NULL AS segmentationId, 'outline by ' || manualVolume.reader AS model,
             '' AS modelSha256, tumour.side, manualVolume.volumeMm3, manualVolume.relativeSD,
-            1.0 AS highestProbability, 'manual' AS source
+            1.0 AS highestProbability, 'manual' AS source, 0 AS hasOwnError,
+            0 AS coversPostSurgery
         FROM scan
         CROSS JOIN manualVolume ON manualVolume.scanId = scan.id
         CROSS JOIN tumour ON tumour.id = manualVolume.tumourId
@@ -120,6 +126,7 @@ extension Store {
         return VolumeMeasurement(
             date: exam.examDate, volumeMm3: volume, relativeSD: sd,
             model: isManual ? "manual" : "\(exam.model) \(exam.modelSha256)",
-            source: exam.source, sequence: exam.sequence, sliceSpacingMm: exam.sliceSpacingMm)
+            source: exam.source, sequence: exam.sequence, sliceSpacingMm: exam.sliceSpacingMm,
+            hasOwnError: exam.hasOwnError, coversPostSurgery: exam.coversPostSurgery)
     }
 }

@@ -119,6 +119,28 @@ extension Store {
             remedy: "'vsdb model list' shows the names.")
     }
 
+    /// Writes what is known of a model anew and judges all growth by it, in one transaction.
+    ///
+    /// - Parameters:
+    ///   - model: the model.
+    ///   - description: its description, as JSON.
+    ///   - rule: judges growth.
+    /// - Throws: ``StoreError`` for a model that is not installed, or on a failed write.
+    public func describeModel(
+        _ model: ModelRecord, as description: String, rule: GrowthRule
+    ) throws {
+        try write { db in
+            try db.execute(
+                sql: "UPDATE model SET description = ? WHERE id = ?",
+                arguments: [description, model.id])
+            guard db.changesCount == 1 else { throw Self.unknownModel(model.title) }
+            try Self.audit(
+                db, "describe model", subject: model.title,
+                detail: Self.sha256(of: Data(description.utf8)))
+            try Self.refreshAllGrowth(db, rule: rule)
+        }
+    }
+
     /// Makes a model the active one and judges all growth by its segmentations, in one transaction.
     public func activateModel(_ model: ModelRecord, rule: GrowthRule) throws {
         try write { db in

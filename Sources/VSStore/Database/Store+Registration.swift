@@ -172,5 +172,7 @@ extension Store {
                 v.centroidXMm, v.centroidYMm, v.centroidZMm, v.componentCount, v.sliceCount,
                 v.peakProbability, entry.mask,
             ])
+        let volume = db.lastInsertedRowID
+        if let repeated = entry.repeatability { try insert(db, repeated, volume: volume) }
     }
 }

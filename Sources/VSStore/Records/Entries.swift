@@ -51,12 +51,17 @@ public struct TumourEntry: Sendable {
     public var volume: VolumeRecord
     /// The voxels on the scan's canonical grid.
     public var mask: Mask
+    /// How steadily it was measured; nil where it was measured once.
+    public var repeatability: RepeatabilityRecord?
 
     /// Makes an entry.
-    public init(side: String, volume: VolumeRecord, mask: Mask) {
+    public init(
+        side: String, volume: VolumeRecord, mask: Mask, repeatability: RepeatabilityRecord? = nil
+    ) {
         self.side = side
         self.volume = volume
         self.mask = mask
+        self.repeatability = repeatability
     }
 }
 

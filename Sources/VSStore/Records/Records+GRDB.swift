@@ -18,6 +18,7 @@ extension ScanRecord: FetchableRecord {}
 extension ModelRecord: FetchableRecord {}
 extension SegmentationRecord: FetchableRecord {}
 extension VolumeRecord: FetchableRecord {}
+extension RepeatabilityRecord: FetchableRecord {}
 extension ExamRecord: FetchableRecord {}
 extension FlagRecord: FetchableRecord {}
 extension AnswerRecord: FetchableRecord {}
