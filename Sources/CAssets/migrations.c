@@ -10,9 +10,14 @@ static const char m0002[] = {
 #embed "../../migrations/0002_review.sql"
     , 0};
 
+static const char m0004[] = {
+#embed "../../migrations/0004_jobs.sql"
+    , 0};
+
 static const vsdb_migration migrations[] = {
     {"0001_initial", m0001},
     {"0002_review", m0002},
+    {"0004_jobs", m0004},
 };
 
 size_t vsdb_migration_count(void) { return sizeof migrations / sizeof *migrations; }

@@ -35,8 +35,13 @@ public struct Surveillance: Sendable {
             try ModelFile(data, subject: model.path), parameters: parameters)
     }
 
-    /// Installs a model file after checking it; a damaged one changes nothing.
+    /// Installs a model file after checking it and trying it on a built-in phantom; a wrong or damaged
+    /// one changes nothing.
     ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - activating: begins a campaign for it; a model for which there is nothing to segment takes
+    ///     over at once.
     /// - Returns: the record, and whether it is new.
     @discardableResult
     public func installModel(
@@ -50,18 +55,23 @@ public struct Surveillance: Sendable {
         return try installModel(data, subject: path, activating: activating)
     }
 
-    /// Installs a model from its bytes.
+    /// Installs a model from its bytes; one that was tried already needs no trial run.
     @discardableResult
     public func installModel(
-        _ data: Data, subject: String, activating: Bool = false
+        _ data: Data, subject: String, activating: Bool = false, isTried: Bool = false
     ) throws -> (model: ModelRecord, isNew: Bool) {
         let file = try ModelFile(data, subject: subject)
+        if !isTried { try ModelTrial.run(file, subject: subject, parameters: parameters) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        return try store.installModel(
+        var (model, isNew) = try store.installModel(
             data, name: file.description.name, version: file.description.version,
-            description: String(decoding: try encoder.encode(file.description), as: UTF8.self),
-            activating: activating, rule: rule)
+            description: String(decoding: try encoder.encode(file.description), as: UTF8.self))
+        if activating, !model.isActive {
+            try startCampaign(model)
+            model.isActive = try store.activeModel()?.id == model.id
+        }
+        return (model, isNew)
     }
 
     /// Records a treatment of a side's tumour.
