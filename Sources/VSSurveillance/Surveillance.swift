@@ -43,6 +43,7 @@ public struct Surveillance: Sendable {
     ///   - activating: begins a campaign for it; a model for which there is nothing to segment takes
     ///     over at once.
     /// - Returns: the record, and whether it is new.
+    /// - Throws: `NetworkError` for a wrong or damaged file, `StoreError` where it cannot be stored.
     @discardableResult
     public func installModel(
         _ path: String, activating: Bool = false

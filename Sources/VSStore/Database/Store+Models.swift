@@ -46,7 +46,9 @@ extension Store {
         hexadecimal(SHA256.hash(data: data))
     }
 
-    /// Installs a model: its file is copied beside the database, then its row is made. The first is
+    /// Installs a model: its file is copied beside the database, then its row is made.
+    ///
+    /// The first is
     /// active; any other waits for a campaign.
     ///
     /// - Parameters:

@@ -222,8 +222,11 @@ extension Store {
     /// transaction.
     ///
     /// - Parameters:
+    ///   - campaign: an open one.
     ///   - leavingOut: whether scans that the new model could not segment are left out of growth from
     ///     then on; else they forbid it.
+    ///   - rule: judges growth.
+    /// - Returns: the campaign as it is then.
     /// - Throws: ``StoreError`` where the campaign is at its end, or scans are missing.
     @discardableResult
     public func promote(
@@ -281,8 +284,9 @@ extension Store {
             db, sql: "SELECT hasServed FROM model WHERE id = ?", arguments: [model]) ?? false
     }
 
-    /// Gives an open campaign up; or takes the newest promoted one back: the model before it is active
-    /// again, growth is judged by its series, and scans it has not seen are queued, all in one
+    /// Gives an open campaign up, or takes the newest promoted one back.
+    ///
+    /// After a promotion the model before is active again, growth is judged by its series, and scans it has not seen are queued, all in one
     /// transaction. What the new model measured stays stored and counts no more.
     ///
     /// - Throws: ``StoreError`` where there is nothing to take back.

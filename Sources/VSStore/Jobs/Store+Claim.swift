@@ -16,6 +16,8 @@ extension Store {
     ///   - minuteOfDay: minutes after local midnight, for the window of a campaign.
     ///   - policy: leases and attempts.
     ///   - isGone: whether a worker is known to run no more.
+    /// - Returns: the job, which is the worker's now.
+    /// - Throws: ``StoreError`` where the store cannot be written.
     public func claimJob(
         worker: String, now: Date = Date(), minuteOfDay: Int, policy: JobPolicy = JobPolicy(),
         isGone: @Sendable (String) -> Bool = { _ in false }
@@ -177,7 +179,13 @@ extension Store {
     /// Tells that a job failed: it waits for its next attempt, or is parked.
     ///
     /// - Parameters:
+    ///   - job: as it was taken.
+    ///   - worker: who has it; nothing changes where that is another by now.
+    ///   - message: why, a sentence.
     ///   - isFinal: whether another attempt is of no use.
+    ///   - now: the present.
+    ///   - policy: attempts and waits.
+    /// - Throws: ``StoreError`` where the store cannot be written.
     public func failJob(
         _ job: JobRecord, worker: String, _ message: String, isFinal: Bool, now: Date = Date(),
         policy: JobPolicy = JobPolicy()

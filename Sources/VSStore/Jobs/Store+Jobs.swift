@@ -18,6 +18,8 @@ extension Store {
     ///   - includesAll: also those that are done or cancelled.
     ///   - before: only jobs of a smaller number, for the next page.
     ///   - limit: so many at most.
+    /// - Returns: the jobs.
+    /// - Throws: ``StoreError`` where the store cannot be read.
     public func jobs(
         state: JobState? = nil, includesAll: Bool = false, before: Int64? = nil, limit: Int = 100
     ) throws -> [JobRecord] {

@@ -54,9 +54,12 @@ extension Store {
     ///
     /// - Parameters:
     ///   - schedule: as it was read; where it has been run since, it is not taken.
+    ///   - worker: who takes it.
+    ///   - now: the present.
     ///   - leaseSeconds: after so long another program may take it.
     ///   - isGone: whether a program is known to run no more.
     /// - Returns: whether it was taken.
+    /// - Throws: ``StoreError`` where the store cannot be written.
     public func claimSchedule(
         _ schedule: ScheduleRecord, worker: String, now: Date = Date(),
         leaseSeconds: Double = 6 * 3600, isGone: @Sendable (String) -> Bool = { _ in false }

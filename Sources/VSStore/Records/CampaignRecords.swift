@@ -38,8 +38,9 @@ public struct PromotionLimits: Sendable, Hashable, Codable {
 public struct CampaignPlan: Sendable, Hashable {
     /// Nothing runs before this moment; nil for at once.
     public var startsAt: Date?
-    /// The hours it may run in, minutes after local midnight; nil for all day. The end may lie on the
-    /// next day.
+    /// The hours it may run in, minutes after local midnight; nil for all day.
+    ///
+    /// The end may lie on the next day.
     public var window: (from: Int, to: Int)? {
         get { bounds.map { ($0[0], $0[1]) } }
         set { bounds = newValue.map { [$0.from, $0.to] } }

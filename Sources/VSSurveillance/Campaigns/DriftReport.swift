@@ -1,3 +1,4 @@
+import Foundation
 public import VSGrowth
 public import VSStore
 
@@ -80,9 +81,9 @@ public struct DriftReport: Sendable {
             reasons.append(
                 "\(name) is \(Self.text(value)) %, more than \(Self.text(limit)) %.")
         }
-        if pairs.count == 1 {
-            reasons.append("One pair of volumes is too few to tell a bias.")
-        } else if let bias = bands.first?.limits?.bias.percent.value {
+        let logs = Self.volumes(pairs).map { log($0.first / $0.second) }
+        if !logs.isEmpty {
+            let bias = 100 * (exp(logs.reduce(0, +) / Double(logs.count)) - 1)
             check("The bias of the volumes", bias, limits.maximalBiasPercent)
         }
         let measured = pairs.count + lost.count

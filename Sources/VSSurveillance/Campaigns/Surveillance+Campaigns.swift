@@ -3,7 +3,9 @@ import VSGrowth
 public import VSStore
 
 extension Surveillance {
-    /// Begins a campaign for an installed model. Where there is nothing to segment it is complete, and
+    /// Begins a campaign for an installed model.
+    ///
+    /// Where there is nothing to segment it is complete, and
     /// may be promoted, at once.
     ///
     /// - Returns: the campaign as it is then.

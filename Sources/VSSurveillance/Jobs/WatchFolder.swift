@@ -21,7 +21,10 @@ public final class WatchFolder {
 
     /// Watches a folder; `done` and `refused` are made in it.
     ///
-    /// - Parameter settleSeconds: a file has settled when size and date have stood still for so long.
+    /// - Parameters:
+    ///   - folder: the folder.
+    ///   - surveillance: the use cases that register.
+    ///   - settleSeconds: a file has settled when size and date have stood still for so long.
     /// - Throws: `StoreError` where the folder is not there or cannot be written.
     public init(_ folder: String, _ surveillance: Surveillance, settleSeconds: Double = 5) throws {
         self.folder = folder
@@ -106,15 +109,17 @@ public final class WatchFolder {
             // Nothing is wrong with the file.
             throw error
         } catch {
-            let target = try move(name, to: "refused")
+            guard let target = try move(name, to: "refused") else { return }
             try? Data("\(error)\n".utf8).write(to: URL(fileURLWithPath: target + ".reason.txt"))
             report("\(name): refused. \(error)")
         }
     }
 
     /// Moves a file and its companion; one of the same name there keeps its name, and this gets a number.
+    ///
+    /// - Returns: where it is; nil where another watcher was faster.
     @discardableResult
-    private func move(_ name: String, to place: String) throws -> String {
+    private func move(_ name: String, to place: String) throws -> String? {
         let files = FileManager.default
         var target = "\(folder)/\(place)/\(name)"
         var number = 1
@@ -129,6 +134,7 @@ public final class WatchFolder {
                 try files.moveItem(atPath: companion, toPath: target + ".json")
             }
         } catch {
+            guard files.fileExists(atPath: "\(folder)/\(name)") else { return nil }
             throw StoreError(
                 .readOnly, subject: name, message: "The file cannot be moved to \(place)/.",
                 remedy: "Check the permissions of the watched folder.")

@@ -74,6 +74,7 @@ public final class WorkService {
     /// - Parameters:
     ///   - make: makes the service on that thread.
     ///   - today: the day after which no exam can be.
+    /// - Throws: `StoreError` where the store cannot be read or written, or what `make` throws.
     public static func run(
         _ make: @escaping @Sendable () throws -> WorkService,
         today: @escaping @Sendable () -> ExamDate

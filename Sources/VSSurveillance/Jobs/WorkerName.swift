@@ -1,7 +1,9 @@
 import Foundation
 
-/// The name of a worker: machine start, process-number space, process number, the process's start, and
-/// a number of chance. From it another worker of this machine can tell whether the process still runs.
+/// The name of a worker.
+///
+/// It is made of the machine's start, the process-number space, the process number, the process's start
+/// and a number of chance. From it another worker of this machine can tell whether the process still runs.
 public struct WorkerName: Sendable, Hashable {
     /// The name as the queue keeps it.
     public let text: String

@@ -2,7 +2,9 @@ public import Foundation
 import VSGrowth
 public import VSStore
 
-/// Runs schedules that are due. A run that was missed, because nothing ran at its time, is made up once,
+/// Runs schedules that are due.
+///
+/// A run that was missed, because nothing ran at its time, is made up once,
 /// however many there were.
 public struct Scheduler: Sendable {
     private let surveillance: Surveillance
