@@ -47,6 +47,11 @@ struct Root: ParsableCommand {
                 name: "Models and training",
                 subcommands: [ModelCommand.self, TrainCommand.self, PhantomCommand.self]),
             CommandGroup(
+                name: "Queue, campaigns and schedules",
+                subcommands: [
+                    WorkCommand.self, JobsCommand.self, CampaignCommand.self, ScheduleCommand.self,
+                ]),
+            CommandGroup(
                 name: "Maintenance",
                 subcommands: [DoctorCommand.self, BenchCommand.self, BenchStoreCommand.self]),
         ])

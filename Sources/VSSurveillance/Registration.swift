@@ -32,8 +32,10 @@ public struct Registration: Sendable {
     public let tumours: [Tumour]
     /// The highest probability anywhere, where the network ran.
     public let highestProbability: Double?
+    /// The job that will segment it; nil where none waits.
+    public internal(set) var job: Int64?
     /// Findings and warnings, each a sentence.
-    public let notes: [String]
+    public internal(set) var notes: [String]
     /// What the model that ran may be used for; nil where none ran.
     public let intendedUse: String?
     /// Seconds of each stage, in order.

@@ -23,6 +23,10 @@ public struct ScanRequest: Sendable {
     public var measuresRepeatability: Bool
     /// Where to look; nil searches the whole field of view.
     public var box: SearchBox?
+    /// Whether a worker is to segment it later.
+    public var isQueued = false
+    /// How it came in; a job's cause.
+    public var origin = "command-line"
 
     /// Makes a request.
     public init(

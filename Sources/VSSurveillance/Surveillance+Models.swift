@@ -3,7 +3,8 @@ public import VSNetwork
 public import VSStore
 
 extension Surveillance {
-    /// Installs a model file after checking it; a damaged one changes nothing.
+    /// Installs a model file after checking it and trying it on a built-in phantom; a wrong or damaged
+    /// one changes nothing.
     ///
     /// - Returns: the record, and whether it is new.
     @discardableResult
@@ -26,23 +27,31 @@ extension Surveillance {
     ///   - card: what was learnt of the model since; of a model that is installed it takes the place of
     ///     what is known.
     ///   - keepsMeasured: leaves an installed model's own measured boundary as it is.
-    ///   - activating: whether it segments new scans from now on.
+    ///   - activating: begins a campaign for it; a model for which there is nothing to segment takes
+    ///     over at once.
+    ///   - isTried: it needs no trial run.
     /// - Returns: the record, and whether it is new.
     /// - Throws: `NetworkError` for a damaged file, `StoreError` for another file of its name.
     @discardableResult
     public func installModel(
         _ data: Data, subject: String, card: ModelCard? = nil, keepsMeasured: Bool = false,
-        activating: Bool = false
+        activating: Bool = false, isTried: Bool = false
     ) throws -> (model: ModelRecord, isNew: Bool) {
         let file = try ModelFile(data, subject: subject)
+        if !isTried { try ModelTrial.run(file, subject: subject, parameters: parameters) }
         let description = card.map { file.description.with($0) } ?? file.description
-        let (model, isNew) = try store.installModel(
+        var (model, isNew) = try store.installModel(
             data, name: description.name, version: description.version,
-            description: try Self.text(description), activating: activating, rule: rule)
-        guard !isNew, let card else { return (model, isNew) }
-        let known = try Self.description(of: model)
-        if keepsMeasured && known.boundarySDMm != nil { return (model, isNew) }
-        return (try describe(model, by: card), isNew)
+            description: try Self.text(description))
+        if !isNew, let card {
+            let known = try Self.description(of: model)
+            if !keepsMeasured || known.boundarySDMm == nil { model = try describe(model, by: card) }
+        }
+        if activating, !model.isActive {
+            try startCampaign(model)
+            model.isActive = try store.activeModel()?.id == model.id
+        }
+        return (model, isNew)
     }
 
     /// Puts a card in the place of what is known of an installed model and judges all growth anew.

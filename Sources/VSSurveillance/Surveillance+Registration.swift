@@ -7,7 +7,8 @@ import VSStore
 extension Surveillance {
     /// Registers a scan: reads, judges, segments and stores it in one transaction.
     ///
-    /// Only T2 scans are segmented. Nothing is stored where anything fails or the run is cancelled.
+    /// Only T2 scans are segmented: at once, or by a worker where the request says so. Nothing is stored
+    /// where anything fails or the run is cancelled.
     ///
     /// - Parameters:
     ///   - request: the file and what it is.
@@ -31,16 +32,20 @@ extension Surveillance {
         let hash = ImageStore.contentHash(of: image.volume)
         if let known = try store.scan(ofContent: hash, patient: request.patient) {
             let isRestored = try store.images.restore(image.volume)
-            return try request.isAgain && known.isT2
-                ? again(known, request, image.volume, isRestored, progress, isCancelled)
-                : repeated(known, request, isRestored)
+            guard request.isAgain && known.isT2 else {
+                return repeated(known, request, isRestored)
+            }
+            return try request.isQueued
+                ? queuedAgain(known, request, isRestored)
+                : again(known, request, image.volume, isRestored, progress, isCancelled)
         }
         stages.lap("hash")
         let others = try store.otherPatients(withContent: hash, than: request.patient)
         let isT2 = QualityGate.isT2(request.sequence)
         let verdict = QualityGate().verdict(
             on: image.volume, sequence: isT2 ? request.sequence : nil)
-        let model = isT2 ? try activeModel() : nil
+        if isT2, request.isQueued { try refuse(verdict, subject: request.file) }
+        let model = isT2 && !request.isQueued ? try activeModel() : nil
         let result = try model.map {
             try segment(
                 image.volume, by: $0, request, content: hash, subject: request.file, progress,
@@ -55,7 +60,7 @@ extension Surveillance {
             segmentation: try result.flatMap { result in
                 try model.map { try entry(result, by: $0, spacing: image.volume.affine.spacing) }
             },
-            rule: rule)
+            rule: rule, job: try JobOptions(request).wish(cause: request.origin))
         stages.lap("store rows")
         var notes = others.map {
             "The same image is registered for patient \($0); one of the two is a mistake."
@@ -94,7 +99,7 @@ extension Surveillance {
     }
 
     /// Runs the model with all that is known of the patient's tumours.
-    private func segment(
+    func segment(
         _ volume: Volume, by model: ModelRecord, _ request: ScanRequest, content hash: String,
         subject: String, without scan: Int64? = nil, _ progress: (Double) -> Void,
         _ isCancelled: () -> Bool
@@ -171,7 +176,7 @@ extension Surveillance {
             sourceName: (request.file as NSString).lastPathComponent, gate: try json(verdict))
     }
 
-    private func entry(
+    func entry(
         _ result: SegmentationResult, by model: ModelRecord, spacing: Spacing
     ) throws -> SegmentationEntry {
         let error = errorModel(of: model)
@@ -218,8 +223,31 @@ extension Surveillance {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    private static let restored =
+    static let restored =
         "Its voxels were missing or damaged in the image store, and are stored again."
+
+    /// Throws the gate's refusal, as a run of the network would.
+    private func refuse(_ verdict: GateVerdict, subject: String) throws(SegmentationError) {
+        guard verdict.decision == .refuse else { return }
+        throw SegmentationError(
+            .refused, subject: subject,
+            message: verdict.reasons.filter { $0.decision == .refuse }.map(\.message)
+                .joined(separator: " "),
+            remedy: "Nothing was stored.")
+    }
+
+    /// Queues a scan that is registered already, to be segmented although it is.
+    private func queuedAgain(
+        _ known: ScanRecord, _ request: ScanRequest, _ isRestored: Bool
+    ) throws -> Registration {
+        let job = try store.enqueue(
+            scan: known.id, try JobOptions(request).wish(cause: JobRecord.again))
+        var done = repeated(known, request, isRestored)
+        done.job = job
+        done.notes[0] =
+            "This scan is registered already as scan \(known.id); job \(job) segments it."
+        return done
+    }
 
     private func repeated(
         _ known: ScanRecord, _ request: ScanRequest, _ isRestored: Bool
@@ -284,7 +312,7 @@ extension Surveillance {
         return Registration(
             patient: request.patient, date: request.date, scan: recorded.scan, isNewPatient: isNew,
             isRepeat: recorded.isRepeat, isSegmented: result != nil, tumours: tumours,
-            highestProbability: result?.highestProbability, notes: notes,
+            highestProbability: result?.highestProbability, job: recorded.job, notes: notes,
             intendedUse: try result.flatMap { _ in try store.activeModel()?.intendedUse },
             stages: stages)
     }

@@ -9,8 +9,9 @@ struct HelpTests {
         "show scan", "show patient", "show segmentation", "export mask", "export overlay",
         "export csv", "segment", "evaluate",
         "model list", "model show", "model install", "model activate", "model calibrate", "train",
-        "phantom",
-        "doctor", "bench", "simulate growth",
+        "phantom", "doctor", "bench", "simulate growth", "work", "jobs list", "jobs show",
+        "jobs retry", "jobs cancel", "campaign show", "campaign report", "campaign promote",
+        "campaign rollback", "schedule add", "schedule list", "schedule remove", "schedule run",
     ]
 
     @Test("every command explains itself", arguments: commands)

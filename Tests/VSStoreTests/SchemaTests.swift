@@ -32,8 +32,14 @@ struct SchemaTests {
                         VALUES (1, 'accepted', 'r', '', '');
                     INSERT INTO repeatability (volumeId, runs, found, spreadSD, modelSD, detail,
                         softwareVersion) VALUES (1, 8, 7, 0.1, 0.2, '{}', '0');
-                    INSERT INTO job (kind, scanId, state, attempts, message, createdAt, updatedAt)
-                        VALUES ('segment', 1, 'waiting', 0, '', '', '');
+                    INSERT INTO campaign (modelId, previousModelId, state, startsAt, isAutomatic,
+                            limits, message, createdAt)
+                        VALUES (2, 1, 'running', '', 1, '{}', '', '');
+                    INSERT INTO job (kind, scanId, state, priority, cause, request, attempts,
+                            notBefore, progress, isCancelAsked, message, createdAt)
+                        VALUES ('segment', 1, 'waiting', 1, 'test', '{}', 0, '', 0, 0, '', '');
+                    INSERT INTO schedule (kind, pattern, folder, createdAt, doneUpTo, lastResult)
+                        VALUES ('integrity', '0 3 * * 0', '', '', '', '');
                     INSERT INTO finding (scanId, kind, side, sentence, isOpen, createdAt)
                         VALUES (1, 'vanished', 'left', '', 1, '');
                     INSERT INTO acknowledgement (tumourId, reader, note, class, lastExam, createdAt)
@@ -82,7 +88,13 @@ struct SchemaTests {
         "growth SET isOutlier = 2", "growth SET source = 'guess'", "growth SET lastExam = 'x'",
         "growth SET nextExam = 'soon'", "growth SET isFlagged = 2", "growth SET volumeMm3 = 0",
         "growth SET probabilityOfGrowth = 2", "job SET kind = 'tidy'", "job SET state = 'lost'",
-        "job SET attempts = -1", "job SET scanId = 99", "audit SET subject = 'p2'",
+        "job SET attempts = -1", "job SET scanId = 99", "job SET state = 'running'",
+        "job SET progress = 2", "job SET cause = ''", "job SET modelId = 99",
+        "job SET campaignId = 99", "job SET segmentationId = 99", "job SET isCancelAsked = 2",
+        "model SET hasServed = 2", "campaign SET state = 'lost'", "campaign SET modelId = 99",
+        "campaign SET windowFrom = 60", "campaign SET scansPerHour = 0",
+        "campaign SET previousModelId = 99", "schedule SET kind = 'tidy'",
+        "schedule SET pattern = ''", "schedule SET worker = 'w'", "audit SET subject = 'p2'",
         // STRICT: a value of another type is no value of the column.
         "scan SET depth = 'many'", "scan SET depth = 1.5", "volume SET volumeMm3 = 'large'",
         "scan SET header = 'text'", "patient SET identifier = x'0102'",

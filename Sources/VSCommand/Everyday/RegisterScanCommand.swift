@@ -12,10 +12,11 @@ struct RegisterScanCommand: ParsableCommand {
         commandName: "scan", abstract: "Register a scan, segment it, and say what changed.",
         discussion: """
             Reads NIfTI (.nii, .nii.gz, .hdr with .img). A T2 scan is segmented at once by the active \
-            model; any other is stored only. The same scan again changes nothing and says so. Either \
-            all of it is stored or nothing.
+            model, or with --queue by whatever worker runs; any other is stored only. The same scan \
+            again changes nothing and says so. Either all of it is stored or nothing.
 
               vsdb register scan exam1.nii.gz --patient P001 --date 2023-04-12
+              vsdb register scan exam1.nii.gz --patient P001 --date 2023-04-12 --queue
             """)
 
     @Argument(help: ArgumentHelp("The scan.", valueName: "file"), completion: .file())
@@ -42,6 +43,8 @@ struct RegisterScanCommand: ParsableCommand {
             surroundings, and store the spread as this scan's own error; some times slower.
             """)
     var repeatability = false
+    @Flag(help: "Leave the segmentation to a worker: 'vsdb work' or the service.")
+    var queue = false
     @Flag(help: "Exit with code 10 where growth is flagged.")
     var failOnGrowth = false
     @Flag(help: "Print the seconds of each stage to stderr.")
@@ -50,16 +53,23 @@ struct RegisterScanCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
 
+    func validate() throws {
+        guard !queue || !failOnGrowth else {
+            throw ValidationError("--queue knows no growth yet; leave --fail-on-growth out.")
+        }
+    }
+
     func run() throws {
         Interruption.listen()
         if let threads = limits.threads { Threads.use(threads) }
         let line = ProgressLine()
+        var request = ScanRequest(
+            file: file, patient: patient, date: date, sequence: sequence, side: side,
+            isStrict: strict, assumesAxes: assumeAxes, isAgain: again,
+            measuresRepeatability: repeatability, box: limits.searchBox)
+        request.isQueued = queue
         let result = try database.surveillance(parameters: limits.parameters).register(
-            ScanRequest(
-                file: file, patient: patient, date: date, sequence: sequence, side: side,
-                isStrict: strict, assumesAxes: assumeAxes, isAgain: again,
-                measuresRepeatability: repeatability, box: limits.searchBox),
-            today: .today, progress: { line.show("segmenting", fraction: $0) },
+            request, today: .today, progress: { line.show("segmenting", fraction: $0) },
             isCancelled: { Interruption.isPending })
         line.finish()
         try RegistrationReport(result).show(output)

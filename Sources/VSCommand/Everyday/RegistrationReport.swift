@@ -33,7 +33,9 @@ struct RegistrationReport {
     private var headline: String {
         if result.isRepeat { return "scan \(result.scan) of \(result.patient), \(result.date.iso)" }
         let patient = result.isNewPatient ? "new patient \(result.patient)" : result.patient
-        let work = result.isSegmented ? "" : ", stored without segmentation"
+        let work =
+            result.isSegmented
+            ? "" : result.job.map { ", queued as job \($0)" } ?? ", stored without segmentation"
         return "registered scan \(result.scan) of \(patient), \(result.date.iso)\(work)"
     }
 
@@ -82,6 +84,7 @@ struct RegistrationReport {
             "isSegmented": result.isSegmented, "tumours": tumours, "notes": result.notes,
             "highestProbability": result.highestProbability as Any? ?? NSNullValue.value,
             "intendedUse": result.intendedUse as Any? ?? NSNullValue.value,
+            "job": result.job.map { Int($0) } as Any? ?? NSNullValue.value,
             "researchUseOnly": true,
         ]
     }

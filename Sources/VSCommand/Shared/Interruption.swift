@@ -17,6 +17,11 @@ enum Interruption {
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
+    /// Also takes the stop of a service (SIGTERM) as one.
+    static func listenToStops() {
+        signal(SIGTERM) { _ in Interruption.isAsked.store(true, ordering: .relaxed) }
+    }
+
     /// Whether Ctrl-C was pressed.
     static var isPending: Bool { isAsked.load(ordering: .relaxed) }
 }

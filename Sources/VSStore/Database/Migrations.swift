@@ -154,5 +154,8 @@ func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
 
 /// The present as ISO 8601 in UTC.
 enum Instant {
-    static func now() -> String { Date().formatted(.iso8601) }
+    static func now() -> String { text(Date()) }
+
+    /// A moment, to the second; such texts sort as the moments do.
+    static func text(_ date: Date) -> String { date.formatted(.iso8601) }
 }

@@ -22,7 +22,8 @@ extension Store {
         return found
     }
 
-    /// The segmentation of a scan that counts; nil where it has none that was not rejected.
+    /// The segmentation of a scan that counts, never a candidate's; nil where it has none that was not
+    /// rejected.
     public func currentSegmentation(ofScan id: Int64) throws -> SegmentationRecord? {
         try read {
             try SegmentationRecord.fetchOne(
@@ -30,7 +31,7 @@ extension Store {
                 sql: """
                     SELECT segmentation.* FROM segmentation
                     JOIN model ON model.id = segmentation.modelId
-                    WHERE segmentation.scanId = ?
+                    WHERE segmentation.scanId = ? AND model.hasServed = 1
                         AND NOT (\(Self.isRejected("segmentation.id")))
                     ORDER BY model.isActive DESC, segmentation.id DESC LIMIT 1
                     """,
@@ -38,11 +39,16 @@ extension Store {
         }
     }
 
-    /// The newest segmentation of a scan, rejected or not; nil where it has none.
+    /// The newest segmentation of a scan, rejected or not, but no candidate's; nil where it has none.
     public func newestSegmentation(ofScan id: Int64) throws -> Int64? {
         try read {
             try Int64.fetchOne(
-                $0, sql: "SELECT max(id) FROM segmentation WHERE scanId = ?", arguments: [id])
+                $0,
+                sql: """
+                    SELECT max(segmentation.id) FROM segmentation
+                    JOIN model ON model.id = segmentation.modelId
+                    WHERE segmentation.scanId = ? AND model.hasServed = 1
+                    """, arguments: [id])
         }
     }
 

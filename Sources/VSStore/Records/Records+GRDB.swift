@@ -26,3 +26,6 @@ extension FindingRecord: FetchableRecord {}
 extension ReviewRecord: FetchableRecord {}
 extension ManualVolumeRecord: FetchableRecord {}
 extension AcknowledgementRecord: FetchableRecord {}
+extension JobRecord: FetchableRecord {}
+extension CampaignRecord: FetchableRecord {}
+extension ScheduleRecord: FetchableRecord {}
