@@ -10,9 +10,14 @@ static const char m0002[] = {
 #embed "../../migrations/0002_review.sql"
     , 0};
 
+static const char m0006[] = {
+#embed "../../migrations/0006_dicom.sql"
+    , 0};
+
 static const vsdb_migration migrations[] = {
     {"0001_initial", m0001},
     {"0002_review", m0002},
+    {"0006_dicom", m0006},
 };
 
 size_t vsdb_migration_count(void) { return sizeof migrations / sizeof *migrations; }

@@ -136,13 +136,12 @@ private struct Evidence {
 
 extension SeriesFacts {
     /// The name that the scan is registered under: "T2 CISS", with "contrast" where an agent is
-    /// named; the series' kind where it is no T2.
+    /// named, or "other MR" where it is no T2.
     public var registeredName: String {
         let names = [description, protocolName, sequenceName].map(SequenceName.init)
         let evidence = Evidence(self)
-        let contrast = evidence.hasContrast ? " contrast" : ""
-        if let reason = evidence.exclusion(sliceCount: .max) { return "not T2: \(reason)" }
+        guard evidence.exclusion(sliceCount: .max) == nil else { return "other MR" }
         let common = names.lazy.compactMap(\.commonName).first
-        return "T2" + (common.map { " \($0)" } ?? "") + contrast
+        return "T2" + (common.map { " \($0)" } ?? "") + (evidence.hasContrast ? " contrast" : "")
     }
 }
