@@ -60,7 +60,8 @@ let package = Package(
         .target(
             name: "CDICOM", cxxSettings: cxxSettings,
             linkerSettings: [
-                "dcmjpls", "dcmtkcharls", "dcmjpeg", "ijg8", "ijg12", "ijg16", "dcmimgle", "dcmdata",
+                "dcmjpls", "dcmtkcharls", "dcmjpeg", "ijg8", "ijg12", "ijg16", "dcmimgle",
+                "dcmdata",
                 "oflog", "ofstd", "openjp2", "z",
             ].map { .linkedLibrary($0) }),
         .target(name: "CAssets"),
@@ -88,7 +89,7 @@ let package = Package(
         .target(
             name: "VSTestSupport", dependencies: ["VSImaging", "VSNetwork"],
             path: "Tests/VSTestSupport", swiftSettings: swiftSettings),
-        tests("VSImagingTests", ["VSImaging", "VSNetwork"]),
+        tests("VSImagingTests", ["VSImaging", "VSNetwork", "VSTestSupport"]),
         tests("VSGrowthTests", ["VSGrowth"]),
         tests("VSNetworkTests", ["VSNetwork", "CKernels", "VSTestSupport"]),
         tests(

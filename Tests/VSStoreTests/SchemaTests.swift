@@ -32,6 +32,8 @@ struct SchemaTests {
                         VALUES (1, 'accepted', 'r', '', '');
                     INSERT INTO job (kind, scanId, state, attempts, message, createdAt, updatedAt)
                         VALUES ('segment', 1, 'waiting', 0, '', '', '');
+                    INSERT INTO dicomSeries VALUES (1, '1.2', '1.3', NULL, '', '', '[]', 0, 0,
+                        'study', '', '', '', '', '', 1.5, 4.4, 7.5, 70, 1.5);
                     INSERT INTO finding (scanId, kind, side, sentence, isOpen, createdAt)
                         VALUES (1, 'vanished', 'left', '', 1, '');
                     INSERT INTO acknowledgement (tumourId, reader, note, class, lastExam, createdAt)
@@ -78,6 +80,9 @@ struct SchemaTests {
         "growth SET nextExam = 'soon'", "growth SET isFlagged = 2", "growth SET volumeMm3 = 0",
         "growth SET probabilityOfGrowth = 2", "job SET kind = 'tidy'", "job SET state = 'lost'",
         "job SET attempts = -1", "job SET scanId = 99", "audit SET subject = 'p2'",
+        "dicomSeries SET seriesUid = ''", "dicomSeries SET instances = 'x'",
+        "dicomSeries SET dateSource = 'guess'", "dicomSeries SET isLossy = 2",
+        "dicomSeries SET fieldStrengthT = 0", "dicomSeries SET scanId = 99",
         // STRICT: a value of another type is no value of the column.
         "scan SET depth = 'many'", "scan SET depth = 1.5", "volume SET volumeMm3 = 'large'",
         "scan SET header = 'text'", "patient SET identifier = x'0102'",
@@ -132,7 +137,7 @@ struct SchemaTests {
         let rows = try allRows(of: temporary.store.location.database)
         for table in [
             "tumour", "scan", "segmentation", "volume", "treatment", "review", "growth",
-            "manualVolume", "finding", "acknowledgement",
+            "manualVolume", "finding", "acknowledgement", "dicomSeries",
         ] {
             #expect(rows[table]?.isEmpty == true, "\(table)")
         }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A DICOM file made for a test: explicit VR little endian, elements in the order of their tags.
 package struct DICOMFile {

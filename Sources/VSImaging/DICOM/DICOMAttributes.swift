@@ -54,8 +54,9 @@ final class DICOMAttributes {
         return [[2, 0], [0, 2], [8, 0], [0, 8]].contains(group)
     }
 
-    /// The text of an attribute, several values with a backslash between; nil where it is absent or
-    /// empty. `steps` lead into sequences: tag and item.
+    /// The text of an attribute; nil where it is absent or empty.
+    ///
+    /// Several values have a backslash between. `steps` lead into sequences: tag and item.
     func text(_ tag: UInt32, in steps: [(sequence: UInt32, item: Int)] = []) -> String? {
         let path = steps.map { vsdb_dicom_step(sequence: $0.sequence, item: UInt32($0.item)) }
         var buffer = [CChar](repeating: 0, count: 4096)

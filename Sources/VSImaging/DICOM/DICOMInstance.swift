@@ -31,6 +31,12 @@ struct DICOMInstance: Sendable {
     let frames: [DICOMFrame]
     let facts: SeriesFacts
 
+    /// Whether it calls itself an MR image and has no size, as one that is cut short.
+    var isHeadless: Bool {
+        let images = ["1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1"]
+        return images.contains(sopClass) && (pixels.rows == 0 || pixels.columns == 0)
+    }
+
     /// Enhanced images with more frames than this are refused.
     private static let mostFrames = 20_000
 

@@ -18,11 +18,12 @@ public final class DICOMStudy: Sendable {
             return false
         }
         let endings = [".nii", ".nii.gz", ".hdr", ".hdr.gz", ".img", ".img.gz"]
-        if isFolder.boolValue { return true }
         if endings.contains(where: path.hasSuffix) { return false }
+        if isFolder.boolValue { return true }
         return DICOMAttributes.isPlausible(path)
-            || [".zip", ".dcm", ".dcm.gz"].contains { path.lowercased().hasSuffix($0) }
-            || StudyFiles.start(path, 4) == Data([0x50, 0x4B, 0x03, 0x04])
+            || [".zip", ".dcm"].contains { path.lowercased().hasSuffix($0) }
+            || StudyFiles.start(path, 4) == StudyFiles.zipStart
+            || StudyFiles.start(path, 2) == StudyFiles.gzipStart
     }
 
     /// Reads the headers of all images below a path.
@@ -44,6 +45,12 @@ public final class DICOMStudy: Sendable {
                 continue
             }
             let found = try DICOMInstance(path: file.path, name: file.name)
+            guard !found.isHeadless else {
+                throw ImagingError(
+                    .truncated, subject: file.name,
+                    message: "It is an MR image that ends before its Rows and Columns.",
+                    remedy: "Copy or export the series again.")
+            }
             // Reports, plans and media directories have no rows; they are no series to choose.
             guard found.pixels.rows > 0, found.pixels.columns > 0, !found.series.isEmpty else {
                 others += 1
@@ -53,12 +60,7 @@ public final class DICOMStudy: Sendable {
         }
         otherFiles = others
         guard !instances.isEmpty else {
-            throw ImagingError(
-                .unsupported, subject: path,
-                message: others == 1 && files.isEveryFileMeant
-                    ? "It is a DICOM object without an image."
-                    : "It holds no DICOM image (\(others) other files).",
-                remedy: "Give the folder of an MR study, or a NIfTI file by its own name.")
+            throw Self.noImage(files, subject: path)
         }
         series = instances.map { DICOMSeries(uid: $0.key, instances: $0.value) }.sorted {
             ($0.score.isCandidate ? 1 : 0, $0.score.points, $1.uid)
@@ -66,16 +68,31 @@ public final class DICOMStudy: Sendable {
         }
     }
 
+    private static func noImage(_ files: StudyFiles, subject: String) -> ImagingError {
+        let packed = files.files.filter { $0.name.hasSuffix(".gz") }.count
+        let message =
+            files.isEveryFileMeant && files.files.count == 1
+            ? "It is a DICOM object without an image."
+            : "It holds no DICOM image (\(files.files.count) other files"
+                + (packed > 0 ? ", \(packed) of them compressed with gzip)." : ").")
+        return ImagingError(
+            .unsupported, subject: subject, message: message,
+            remedy: packed > 0
+                ? "Unpack them with 'gunzip' first; zip archives are read as they are."
+                : "Give the folder of an MR study, or a NIfTI file by its own name.")
+    }
+
     /// The series to take: the one named, else the only T2 candidate or the one clearly ahead.
     ///
     /// - Parameter uid: a SeriesInstanceUID, or nil.
+    /// - Returns: the series.
     /// - Throws: ``ImagingError`` of code `ambiguous` where two are close, `unsupported` where none
     ///   is T2, each with the scored list.
     public func choose(_ uid: String? = nil) throws(ImagingError) -> DICOMSeries {
         if let uid {
             guard let found = series.first(where: { $0.uid == uid }) else {
                 throw ImagingError(
-                    .missing, subject: source, message: "It holds no series \(uid).\n\(list)",
+                    .missing, subject: source, message: "It holds no series \(uid).\n\(list)\n",
                     remedy: "Give one of these with --series.")
             }
             return found
@@ -96,7 +113,7 @@ public final class DICOMStudy: Sendable {
         guard close.count == 1 else {
             throw ImagingError(
                 .ambiguous, subject: source,
-                message: "\(close.count) of its series could be the T2 one.\n\(list)",
+                message: "\(close.count) of its series could be the T2 one.\n\(list)\n",
                 remedy: "Choose with --series UID.")
         }
         return best

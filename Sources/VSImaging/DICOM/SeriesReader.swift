@@ -5,6 +5,7 @@ extension DICOMSeries {
     /// Decodes the series into a scan, with a NIfTI header of its own grid made for it.
     ///
     /// - Parameter source: the path as the user named it.
+    /// - Returns: the scan, with the files' order kept as the header's axes.
     /// - Throws: ``ImagingError`` where the slices make no stack or the pixels cannot be used.
     public func read(source: String) throws(ImagingError) -> ScanImage {
         let subject = "\(source), \(title)"

@@ -108,25 +108,25 @@ struct StackCheck {
         }
         guard let first = same.first, same.count > 1 else { return }
         let pair = same.prefix(2).map(\.frame)
-        let where_ = "\(Self.numbers(Array(same.prefix(2)))) lie at the same place"
+        let shared = "\(Self.numbers(Array(same.prefix(2)))) lie at the same place"
         let bValues = Set(sorted.compactMap(\.frame.bValue))
         if bValues.count > 1 {
             let text = bValues.sorted().map { String(format: "%g", $0) }.joined(separator: ", ")
             throw error(
                 .unsupported,
-                "It is a diffusion series of several volumes (b-values \(text) s/mm²): \(where_).",
+                "It is a diffusion series of several volumes (b-values \(text) s/mm²): \(shared).",
                 "Give the T2 series.")
         }
         let times = Set(sorted.compactMap(\.frame.temporalPosition))
         if times.count > 1 {
             throw error(
-                .unsupported, "It holds \(times.count) time points; a scan is one: \(where_).",
+                .unsupported, "It holds \(times.count) time points; a scan is one: \(shared).",
                 "Split the series, and give one time point.")
         }
         if Set(sorted.map(\.frame.imageType)).count > 1 {
             throw error(
                 .unsupported,
-                "It mixes images of several kinds (ImageType), as magnitude and phase: \(where_).",
+                "It mixes images of several kinds (ImageType), as magnitude and phase: \(shared).",
                 "Split the series, and give the magnitude images.")
         }
         if pair[0].instance == pair[1].instance, pair[0].frame == pair[1].frame,
@@ -139,7 +139,7 @@ struct StackCheck {
         let places = sorted.count - same.count / 2
         throw error(
             .unsupported,
-            "It holds several images of one place, as several volumes do: \(where_), \(same.count) "
+            "It holds several images of one place, as several volumes do: \(shared), \(same.count) "
                 + "of \(sorted.count) slices share \(places) places in this way.",
             "Remove the duplicates, or split the series into volumes.")
     }

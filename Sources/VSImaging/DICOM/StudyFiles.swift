@@ -16,6 +16,9 @@ final class StudyFiles: Sendable {
     let isEveryFileMeant: Bool
     private let unpacked: UnpackedArchive?
 
+    static let zipStart = Data([0x50, 0x4B, 0x03, 0x04])
+    static let gzipStart = Data([0x1F, 0x8B])
+
     /// More files than this are no study.
     private static let mostFiles = 100_000
 
@@ -34,12 +37,12 @@ final class StudyFiles: Sendable {
             files = try Self.walk(path)
             isEveryFileMeant = false
             unpacked = nil
-        } else if Self.start(path, 4) == Data([0x50, 0x4B, 0x03, 0x04]) {
+        } else if Self.start(path, 4) == Self.zipStart {
             let archive = try UnpackedArchive(path)
             files = archive.files
             isEveryFileMeant = false
             unpacked = archive
-        } else if Self.start(path, 2) == Data([0x1F, 0x8B]) {
+        } else if Self.start(path, 2) == Self.gzipStart {
             throw ImagingError(
                 .unsupported, subject: path, message: "It is compressed with gzip.",
                 remedy: "Unpack it with 'gunzip' first; zip archives are read as they are.")

@@ -119,7 +119,10 @@ private struct Evidence {
         if (facts.bValue ?? 0) >= 50 || type.contains("DIFFUSION") || type.contains("ADC") {
             return "diffusion"
         }
-        if !Set(type).isDisjoint(with: Self.projections) { return "projection or reformat" }
+        // GE writes MPR into the type of originals, too.
+        if type.contains("DERIVED"), !Set(type).isDisjoint(with: Self.projections) {
+            return "projection or reformat"
+        }
         if let inversion = facts.inversionTimeMs, inversion > 1500 {
             return "FLAIR (inversion time \(String(format: "%g", inversion)) ms)"
         }

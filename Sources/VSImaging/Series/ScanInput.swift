@@ -17,6 +17,7 @@ public struct ScanInput: Sendable {
     ///   - series: the SeriesInstanceUID to take; nil chooses.
     ///   - ask: called where several series could be meant; returns the UID to take, or nil.
     ///   - progress: told the fraction of the DICOM headers that is read.
+    /// - Returns: the scan, and the series it was made of.
     /// - Throws: ``ImagingError``.
     public static func read(
         _ path: String, options: ScanReadingOptions = .init(), series: String? = nil,

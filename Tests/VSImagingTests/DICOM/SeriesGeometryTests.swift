@@ -68,7 +68,8 @@ struct SeriesGeometryTests {
     }
 
     static let faults = [
-        Fault(testDescription: "gap", words: ["gap between slices 4 and 5", "3.000", "1 slice is"]) {
+        Fault(testDescription: "gap", words: ["gap between slices 4 and 5", "3.000", "1 slice is"])
+        {
             $1.position?.z += $0 > 4 ? 1.5 : 0
         },
         Fault(testDescription: "wide gap", words: ["gap between slices 4 and 5", "2 slices are"]) {
@@ -87,7 +88,8 @@ struct SeriesGeometryTests {
                 $1.number = 4
             }
         },
-        Fault(testDescription: "mixed orientation", words: ["several orientations", "slices 7, 8"]) {
+        Fault(testDescription: "mixed orientation", words: ["several orientations", "slices 7, 8"])
+        {
             if $0 > 6 { $1.columnDirection = [0, 0, 1] }
         },
         Fault(testDescription: "tilt", words: ["tilted", "5.7 degrees"]) {
