@@ -18,17 +18,8 @@ struct DICOMRegistrationTests {
         _ name: String, series: String = "1.2.3.4", half: Double = 4,
         change: (Int, inout DICOMFile) -> Void = { _, _ in }
     ) throws -> String {
-        let head = head(spots: [([22, 0, 12], half)])
-        let shape = head.shape
-        return try writeSeries(
-            to: clinic.folder.file(name), count: shape.depth, rows: shape.height,
-            columns: shape.width, series: series, value: { UInt16(head[$0 - 1, $1, $2]) }
-        ) { slice, file in
-            let origin = head.affine.point(Double(slice - 1), 0, 0)
-            file[0x0020_0032] = .text("DS", "\(origin.x)\\\(origin.y)\\\(origin.z)")
-            file[0x0028_0030] = .text("DS", "0.8\\0.8")
-            change(slice, &file)
-        }
+        try writeHeadStudy(
+            to: clinic.folder.file(name), series: series, half: half, change: change)
     }
 
     @discardableResult

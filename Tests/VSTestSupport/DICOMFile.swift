@@ -1,4 +1,5 @@
 package import Foundation
+import VSImaging
 
 /// A DICOM file made for a test: explicit VR little endian, elements in the order of their tags.
 package struct DICOMFile {
@@ -183,5 +184,25 @@ extension DICOMFile {
                     0x0020_0032, .text("DS", "-50\\-40\\\(Double(frame) * 1.5)"))
                 return item
             })
+    }
+}
+
+/// Writes the head with a bright cube on the left, `half` mm from middle to face, as a series of
+/// DICOM slices; returns the folder.
+@discardableResult
+package func writeHeadStudy(
+    to folder: String, series: String = "1.2.3.4", half: Double = 4,
+    change: (Int, inout DICOMFile) -> Void = { _, _ in }
+) throws -> String {
+    let head = head(spots: [([22, 0, 12], half)])
+    let shape = head.shape
+    return try writeSeries(
+        to: folder, count: shape.depth, rows: shape.height, columns: shape.width, series: series,
+        value: { UInt16(head[$0 - 1, $1, $2]) }
+    ) { slice, file in
+        let origin = head.affine.point(Double(slice - 1), 0, 0)
+        file[0x0020_0032] = .text("DS", "\(origin.x)\\\(origin.y)\\\(origin.z)")
+        file[0x0028_0030] = .text("DS", "0.8\\0.8")
+        change(slice, &file)
     }
 }

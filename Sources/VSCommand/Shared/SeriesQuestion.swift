@@ -31,7 +31,11 @@ enum KeyFile {
     /// `vsdb/pseudonym.key` in XDG_CONFIG_HOME, or in `~/.config`.
     static var defaultPath: String {
         let environment = ProcessInfo.processInfo.environment
-        let folder = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-        return (folder ?? NSHomeDirectory() + "/.config") + "/vsdb/pseudonym.key"
+        func value(_ name: String) -> String? {
+            environment[name].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        // NSHomeDirectory() does not look at HOME.
+        let home = value("HOME") ?? NSHomeDirectory()
+        return (value("XDG_CONFIG_HOME") ?? home + "/.config") + "/vsdb/pseudonym.key"
     }
 }

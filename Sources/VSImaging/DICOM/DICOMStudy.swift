@@ -105,8 +105,9 @@ public final class DICOMStudy: Sendable {
         guard let best = candidates.first else {
             throw ImagingError(
                 .unsupported, subject: source,
-                message:
-                    "None of its \(series.count) series is a T2 series of the canals.\n\(list)",
+                message: (series.count == 1
+                    ? "Its series is not" : "None of its \(series.count) series is")
+                    + " recognised as T2 of the auditory canals.\n\(list)\n",
                 remedy: "Give one with --series UID if you know better.")
         }
         let close = candidates.filter { $0.score.points > best.score.points - T2Score.margin }
