@@ -13,6 +13,8 @@ let cSettings: [CSetting] = [
     .unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror", "-Wno-psabi"])
 ]
 
+let cxxSettings: [CXXSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+
 /// One of our Swift targets, with every module it may import listed in full.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
@@ -65,10 +67,18 @@ let package = Package(
             name: "CNIfTI",
             cSettings: cSettings + [.headerSearchPath("quoted")],
             linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .target(
+            name: "CDICOM", cxxSettings: cxxSettings,
+            linkerSettings: [
+                "dcmjpls", "dcmtkcharls", "dcmjpeg", "ijg8", "ijg12", "ijg16", "dcmimgle",
+                "dcmdata",
+                "oflog", "ofstd", "openjp2", "z",
+            ].map { .linkedLibrary($0) }),
         .target(name: "CAssets"),
 
         // The path of a scan, in order.
-        library("VSImaging", ["CNIfTI", "CZlib", "CKernels"]),
+        library("VSImaging", ["CNIfTI", "CDICOM", "CZip", "CZlib", "CKernels"]),
         library("VSNetwork", ["CKernels", "CZlib"]),
         library("VSSegmentation", ["VSImaging", "VSNetwork"]),
         library("VSPhantom", ["VSImaging", "CAssets"]),
@@ -92,7 +102,7 @@ let package = Package(
         .target(
             name: "VSTestSupport", dependencies: ["VSImaging", "VSNetwork"],
             path: "Tests/VSTestSupport", swiftSettings: swiftSettings),
-        tests("VSImagingTests", ["VSImaging", "VSNetwork"]),
+        tests("VSImagingTests", ["VSImaging", "VSNetwork", "VSTestSupport"]),
         tests("VSGrowthTests", ["VSGrowth"]),
         tests("VSNetworkTests", ["VSNetwork", "CKernels", "VSTestSupport"]),
         tests(

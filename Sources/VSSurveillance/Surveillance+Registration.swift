@@ -1,6 +1,6 @@
 import Foundation
 public import VSGrowth
-import VSImaging
+public import VSImaging
 public import VSSegmentation
 import VSStore
 
@@ -21,19 +21,62 @@ extension Surveillance {
         _ request: ScanRequest, today: ExamDate, progress: (Double) -> Void = { _ in },
         isCancelled: () -> Bool = { false }
     ) throws -> Registration {
+        try Store.checkIdentifier(request.patient)
+        try check(request.date, today: today)
         var stages = StageClock()
+        let input = try ScanInput.read(
+            request.file, options: ScanReadingOptions(assumesAxes: request.assumesAxes))
+        stages.lap("read")
+        return try register(
+            request, input.image, today: today, notes: input.notes, stages: stages, progress,
+            isCancelled)
+    }
+
+    /// Registers what a path gives: a NIfTI file, or the T2 series of a DICOM study, whose tags say
+    /// whose scan it is and of when where the request does not.
+    ///
+    /// - Parameters:
+    ///   - study: the path and what is known of it.
+    ///   - today: exams after this day are refused.
+    ///   - ask: called where several series could be the T2 one; returns a SeriesInstanceUID or nil.
+    ///   - progress: told what is done and its fraction.
+    ///   - isCancelled: asked while the network runs.
+    /// - Returns: what was stored, or that the scan was known.
+    /// - Throws: an error of the files, the network or the store; then nothing was stored.
+    public func register(
+        _ study: StudyRequest, today: ExamDate, ask: (DICOMStudy) -> String? = { _ in nil },
+        progress: (String, Double) -> Void = { _, _ in }, isCancelled: () -> Bool = { false }
+    ) throws -> Registration {
+        if let patient = study.patient { try Store.checkIdentifier(patient) }
+        if let date = study.date { try check(date, today: today) }
+        var stages = StageClock()
+        let input = try ScanInput.read(
+            study.path, options: ScanReadingOptions(assumesAxes: study.assumesAxes),
+            series: study.series, ask: ask, progress: { progress("reading headers", $0) })
+        stages.lap("read")
+        let (request, notes) = try study.completed(by: input)
+        return try register(
+            request, input.image, series: try study.record(of: input), today: today, notes: notes,
+            stages: stages, { progress("segmenting", $0) }, isCancelled)
+    }
+
+    /// Judges, segments and stores a scan that was read.
+    private func register(
+        _ request: ScanRequest, _ image: ScanImage, series: SeriesRecord? = nil, today: ExamDate,
+        notes told: [String], stages started: StageClock, _ progress: (Double) -> Void,
+        _ isCancelled: () -> Bool
+    ) throws -> Registration {
+        var stages = started
         try Store.checkIdentifier(request.patient)
         try check(request.date, today: today)
         let isKnown = try store.hasPatient(request.patient)
         if request.isStrict, !isKnown { _ = try store.patient(request.patient) }
-        let image = try ScanReader.read(
-            request.file, options: ScanReadingOptions(assumesAxes: request.assumesAxes))
-        stages.lap("read")
         let hash = ImageStore.contentHash(of: image.volume)
         if let known = try store.scan(ofContent: hash, patient: request.patient) {
             let isRestored = try store.images.restore(image.volume)
+            let other = try otherSeries(known, series)
             guard request.isAgain && known.isT2 else {
-                return repeated(known, request, isRestored)
+                return repeated(known, request, isRestored, other)
             }
             return try request.isQueued
                 ? queuedAgain(known, request, isRestored)
@@ -41,6 +84,9 @@ extension Surveillance {
         }
         stages.lap("hash")
         let others = try store.otherPatients(withContent: hash, than: request.patient)
+        let earlier = try series.flatMap {
+            try store.scan(ofSeries: $0.seriesUid, patient: request.patient)
+        }
         let isT2 = QualityGate.isT2(request.sequence)
         let verdict = QualityGate().verdict(
             on: image.volume, sequence: isT2 ? request.sequence : nil)
@@ -56,15 +102,17 @@ extension Surveillance {
         try store.images.insert(image.volume)
         stages.lap("store voxels")
         let recorded = try store.recordRegistration(
-            try entry(request, image, hash: hash, isT2: isT2, verdict: verdict),
+            try entry(request, image, hash: hash, isT2: isT2, verdict: verdict, series: series),
             segmentation: try result.flatMap { result in
                 try model.map { try entry(result, by: $0, spacing: image.volume.affine.spacing) }
             },
             rule: rule, job: try JobOptions(request).wish(cause: request.origin))
         stages.lap("store rows")
-        var notes = others.map {
+        var notes = told
+        notes += others.map {
             "The same image is registered for patient \($0); one of the two is a mistake."
         }
+        if let earlier { notes.append(Self.changedSeries(earlier)) }
         notes += result.map { remarks($0, request) } ?? verdict.reasons.map(\.message)
         return try finished(
             request, recorded, isNew: !isKnown, result: result, notes: notes, stages: stages.laps)
@@ -167,13 +215,18 @@ extension Surveillance {
     }
 
     private func entry(
-        _ request: ScanRequest, _ image: ScanImage, hash: String, isT2: Bool, verdict: GateVerdict
+        _ request: ScanRequest, _ image: ScanImage, hash: String, isT2: Bool, verdict: GateVerdict,
+        series: SeriesRecord?
     ) throws -> ScanEntry {
-        ScanEntry(
+        // A folder's name often is the patient's.
+        let isHidden = series?.isPseudonymised ?? false
+        return ScanEntry(
             patient: request.patient, examDate: request.date, sequence: request.sequence,
             isT2: isT2, contentHash: hash, header: image.header.bytes, shape: image.volume.shape,
             spacing: image.volume.affine.spacing,
-            sourceName: (request.file as NSString).lastPathComponent, gate: try json(verdict))
+            sourceName: isHidden
+                ? "DICOM series" : (request.file as NSString).lastPathComponent,
+            gate: try json(verdict), series: series)
     }
 
     func entry(
@@ -242,17 +295,34 @@ extension Surveillance {
     ) throws -> Registration {
         let job = try store.enqueue(
             scan: known.id, try JobOptions(request).wish(cause: JobRecord.again))
-        var done = repeated(known, request, isRestored)
+        var done = repeated(known, request, isRestored, nil)
         done.job = job
         done.notes[0] =
             "This scan is registered already as scan \(known.id); job \(job) segments it."
         return done
     }
 
+    /// The sentence where a known scan came as another series; nil where it is the same, or either
+    /// is no DICOM.
+    private func otherSeries(_ known: ScanRecord, _ series: SeriesRecord?) throws -> String? {
+        guard let series, let stored = try store.series(ofScan: known.id),
+            stored.seriesUid != series.seriesUid
+        else { return nil }
+        return
+            "The same pixels are registered as scan \(known.id) under another SeriesInstanceUID, "
+            + "as a copy or an export made anew has it."
+    }
+
+    private static func changedSeries(_ scan: Int64) -> String {
+        "This series is registered as scan \(scan) with other voxels: one of the two was incomplete "
+            + "or changed. Both are kept; reject the wrong one with 'vsdb review'."
+    }
+
     private func repeated(
-        _ known: ScanRecord, _ request: ScanRequest, _ isRestored: Bool
+        _ known: ScanRecord, _ request: ScanRequest, _ isRestored: Bool, _ otherSeries: String?
     ) -> Registration {
         var notes = ["This scan is registered already as scan \(known.id); nothing was changed."]
+        if let otherSeries { notes.append(otherSeries) }
         if isRestored { notes.append(Self.restored) }
         if known.examDate != request.date {
             notes.append("It is registered under the date \(known.examDate.iso).")

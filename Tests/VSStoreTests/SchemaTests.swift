@@ -40,6 +40,8 @@ struct SchemaTests {
                         VALUES ('segment', 1, 'waiting', 1, 'test', '{}', 0, '', 0, 0, '', '');
                     INSERT INTO schedule (kind, pattern, folder, createdAt, doneUpTo, lastResult)
                         VALUES ('integrity', '0 3 * * 0', '', '', '', '');
+                    INSERT INTO dicomSeries VALUES (1, '1.2', '1.3', NULL, '', '', '[]', 0, 0,
+                        'study', '', '', '', '', '', 1.5, 4.4, 7.5, 70, 1.5);
                     INSERT INTO finding (scanId, kind, side, sentence, isOpen, createdAt)
                         VALUES (1, 'vanished', 'left', '', 1, '');
                     INSERT INTO acknowledgement (tumourId, reader, note, class, lastExam, createdAt)
@@ -95,6 +97,9 @@ struct SchemaTests {
         "campaign SET windowFrom = 60", "campaign SET scansPerHour = 0",
         "campaign SET previousModelId = 99", "schedule SET kind = 'tidy'",
         "schedule SET pattern = ''", "schedule SET worker = 'w'", "audit SET subject = 'p2'",
+        "dicomSeries SET seriesUid = ''", "dicomSeries SET instances = 'x'",
+        "dicomSeries SET dateSource = 'guess'", "dicomSeries SET isLossy = 2",
+        "dicomSeries SET fieldStrengthT = 0", "dicomSeries SET scanId = 99",
         // STRICT: a value of another type is no value of the column.
         "scan SET depth = 'many'", "scan SET depth = 1.5", "volume SET volumeMm3 = 'large'",
         "scan SET header = 'text'", "patient SET identifier = x'0102'",
@@ -149,7 +154,7 @@ struct SchemaTests {
         let rows = try allRows(of: temporary.store.location.database)
         for table in [
             "tumour", "scan", "segmentation", "volume", "treatment", "review", "growth",
-            "manualVolume", "finding", "acknowledgement",
+            "manualVolume", "finding", "acknowledgement", "dicomSeries",
         ] {
             #expect(rows[table]?.isEmpty == true, "\(table)")
         }

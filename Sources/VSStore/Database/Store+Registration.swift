@@ -73,6 +73,7 @@ extension Store {
             }
             guard images.contains(scan.contentHash) else { throw Self.voxelsAreGone(scan.patient) }
             let id = try Self.insert(db, scan, patient: patient)
+            if let series = scan.series { try Self.insert(db, series, scan: id) }
             try Self.audit(
                 db, "register scan", subject: scan.patient,
                 detail: "scan \(id) of \(scan.examDate.iso)")

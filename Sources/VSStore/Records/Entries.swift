@@ -24,12 +24,16 @@ public struct ScanEntry: Sendable {
     public var sourceName: String
     /// The gate's verdict, as JSON.
     public var gate: String
+    /// The DICOM series it was read from; nil for NIfTI.
+    public var series: SeriesRecord?
 
     /// Makes an entry.
     public init(
         patient: String, examDate: ExamDate, sequence: String, isT2: Bool, contentHash: String,
-        header: Data, shape: GridShape, spacing: Spacing, sourceName: String, gate: String
+        header: Data, shape: GridShape, spacing: Spacing, sourceName: String, gate: String,
+        series: SeriesRecord? = nil
     ) {
+        self.series = series
         self.patient = patient
         self.examDate = examDate
         self.sequence = sequence

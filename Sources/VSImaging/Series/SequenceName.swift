@@ -2,9 +2,9 @@
 ///
 /// Covers the heavily T2-weighted sequences used for the auditory canals (CISS, FIESTA-C, bFFE,
 /// DRIVE, SPACE, CUBE, VISTA, fast spin echo) under the names the manufacturers give them.
-struct SequenceName {
+public struct SequenceName: Sendable {
     /// The kinds of image that matter here.
-    enum Family {
+    public enum Family: Sendable {
         /// T2-weighted: what the model is for.
         case t2
         /// Some other contrast.
@@ -14,25 +14,36 @@ struct SequenceName {
     }
 
     /// The kind of image.
-    let family: Family
+    public let family: Family
     /// Whether the name speaks of contrast medium.
-    let suggestsContrast: Bool
+    public let suggestsContrast: Bool
+    /// Whether the name is that of a localiser.
+    public let isLocaliser: Bool
+    /// The sequence's common name, as "CISS"; nil where none is recognised.
+    public let commonName: String?
 
-    private static let otherWords = [
-        "t1", "mprage", "mp2rage", "bravo", "spgr", "flair", "dwi", "diffusion", "adc", "dti",
-        "swi", "swan", "t2star", "hemo", "fl2d", "fl3d", "medic", "merge", "gre", "pd", "tof",
-        "angio", "mra", "asl", "bold", "perfusion", "dsc", "dce", "localizer", "localiser",
-        "scout", "survey", "ct",
-    ]
+    private static let localiserWords = ["localizer", "localiser", "scout", "survey", "loc"]
+    private static let otherWords =
+        [
+            "t1", "mprage", "mp2rage", "bravo", "spgr", "flair", "dwi", "diffusion", "adc", "dti",
+            "swi", "swan", "t2star", "hemo", "fl2d", "fl3d", "medic", "merge", "gre", "pd", "tof",
+            "angio", "mra", "asl", "bold", "perfusion", "dsc", "dce", "ct",
+        ] + localiserWords
     private static let t2Words = [
         "t2", "ciss", "ci3d", "fiesta", "trufi", "truefisp", "space", "cube", "drive", "vista",
         "tse", "tser", "tse2d", "tse3d", "fse", "frfse", "spc",
     ]
     private static let t2Parts = ["bffe", "btfe", "t2w", "fiesta", "ciss"]
     private static let contrastWords = ["gad", "gd", "post", "contrast", "enhanced", "ce", "km"]
+    private static let commonNames = [
+        ("ciss", "CISS"), ("ci3d", "CISS"), ("fiesta", "FIESTA"), ("bffe", "bFFE"),
+        ("btfe", "bTFE"), ("trufi", "TrueFISP"), ("truefisp", "TrueFISP"), ("drive", "DRIVE"),
+        ("space", "SPACE"), ("spc", "SPACE"), ("cube", "CUBE"), ("vista", "VISTA"),
+        ("tse", "TSE"), ("frfse", "FSE"), ("fse", "FSE"),
+    ]
 
     /// Reads a name.
-    init(_ name: String) {
+    public init(_ name: String) {
         let lower = name.lowercased()
         let words = lower.split { !$0.isLetter && !$0.isNumber }.map(String.init)
         let joined = words.joined()
@@ -48,5 +59,10 @@ struct SequenceName {
             || Self.t2Parts.contains { joined.contains($0) }
         family = isOther ? .other : isT2 ? .t2 : .unknown
         suggestsContrast = words.contains { Self.contrastWords.contains($0) }
+        isLocaliser = words.contains { Self.localiserWords.contains($0) }
+        commonName =
+            Self.commonNames.first { part, _ in
+                words.contains { $0.hasPrefix(part) } || (part.count > 3 && joined.contains(part))
+            }?.1
     }
 }
