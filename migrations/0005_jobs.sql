@@ -72,9 +72,8 @@ INSERT INTO queuedJob
 DROP TABLE job;
 ALTER TABLE queuedJob RENAME TO job;
 CREATE INDEX jobByState ON job (state, id);
--- What is taken next is the first row of one of these two.
-CREATE INDEX jobWaiting ON job (priority DESC, id) WHERE state = 'waiting' AND campaignId IS NULL;
-CREATE INDEX jobWaitingInCampaign ON job (campaignId, priority DESC, id) WHERE state = 'waiting';
+-- What is taken next is the first row of a campaign, or of those without one.
+CREATE INDEX jobWaiting ON job (campaignId, priority DESC, id) WHERE state = 'waiting';
 CREATE INDEX jobByScan ON job (scanId, state);
 CREATE INDEX jobByModel ON job (modelId);
 CREATE INDEX jobByCampaign ON job (campaignId, state);

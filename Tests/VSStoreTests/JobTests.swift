@@ -190,7 +190,7 @@ struct JobTests {
     @Test(
         "the next job and the list are look-ups in an index",
         arguments: [
-            (Store.nextSQL, "jobWaiting "), (Store.nextInCampaignSQL, "jobWaitingInCampaign"),
+            (Store.nextSQL, "jobWaiting"), (Store.nextInCampaignSQL, "jobWaiting"),
             (Store.jobsSQL, "jobByState"),
         ])
     func plans(sql: String, index: String) throws {

@@ -1,6 +1,7 @@
 import Crypto
 public import Foundation
 import GRDB
+public import VSGrowth
 
 extension Store {
     /// The installed models, the active one first.
