@@ -10,14 +10,34 @@ static const char m0002[] = {
 #embed "../../migrations/0002_review.sql"
     , 0};
 
+static const char m0003[] = {
+#embed "../../migrations/0003_answers.sql"
+    , 0};
+
+static const char m0004[] = {
+#embed "../../migrations/0004_precision.sql"
+    , 0};
+
 static const char m0005[] = {
-#embed "../../migrations/0005_access.sql"
+#embed "../../migrations/0005_jobs.sql"
+    , 0};
+
+static const char m0006[] = {
+#embed "../../migrations/0006_dicom.sql"
+    , 0};
+
+static const char m0007[] = {
+#embed "../../migrations/0007_access.sql"
     , 0};
 
 static const vsdb_migration migrations[] = {
     {"0001_initial", m0001},
     {"0002_review", m0002},
-    {"0005_access", m0005},
+    {"0003_answers", m0003},
+    {"0004_precision", m0004},
+    {"0005_jobs", m0005},
+    {"0006_dicom", m0006},
+    {"0007_access", m0007},
 };
 
 size_t vsdb_migration_count(void) { return sizeof migrations / sizeof *migrations; }

@@ -34,7 +34,9 @@ struct Root: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Looking and exporting",
-                subcommands: [ListCommand.self, ShowCommand.self, ExportCommand.self]),
+                subcommands: [
+                    ListCommand.self, ShowCommand.self, ChangeCommand.self, ExportCommand.self,
+                ]),
             CommandGroup(
                 name: "All tumours together",
                 subcommands: [AgreementCommand.self, CohortCommand.self]),
@@ -44,6 +46,11 @@ struct Root: ParsableCommand {
             CommandGroup(
                 name: "Models and training",
                 subcommands: [ModelCommand.self, TrainCommand.self, PhantomCommand.self]),
+            CommandGroup(
+                name: "Queue, campaigns and schedules",
+                subcommands: [
+                    WorkCommand.self, JobsCommand.self, CampaignCommand.self, ScheduleCommand.self,
+                ]),
             CommandGroup(
                 name: "HTTP service",
                 subcommands: [ServeCommand.self, UserCommand.self, TokenCommand.self]),

@@ -29,12 +29,12 @@ public struct GrowthCurve: Sendable, Hashable {
         let (last, first) = (reading.last.date, measurements[0].date)
         let nextExam = rule.schedule.next(
             after: last, first: first, isFlagged: judge.isFlagged, treatment: reading.treatment,
-            probabilityOfGrowth: reading.againstBaseline?.probabilityOfGrowth)
+            probabilityOfGrowth: reading.changes.baseline?.probabilityOfGrowth)
         return GrowthAssessment(
             growthClass: growthClass, isFlagged: judge.isFlagged,
             sentence: GrowthSentence(judge).text(for: growthClass),
-            againstBaseline: reading.againstBaseline, againstPrevious: reading.againstPrevious,
-            againstNadir: reading.againstNadir, trend: reading.trend,
+            againstBaseline: reading.changes.baseline, againstPrevious: reading.changes.previous,
+            againstNadir: reading.changes.nadir, trend: reading.trend,
             isCreeping: reading.isCreeping, outlier: reading.outlier,
             slopeChange: reading.slopeChange,
             posterior: GrowthPosterior(reading.courses, rule: rule),
@@ -48,6 +48,17 @@ public struct GrowthCurve: Sendable, Hashable {
                 ? rule.risk.percent(afterYears: first.years(to: last)) : nil)
     }
 
+    /// The last exam against those it is compared with; nil without a measurement.
+    ///
+    /// The part of ``assessment(by:allowingMixedSources:)`` that takes no time.
+    public func changes(
+        by rule: GrowthRule = .init(), allowingMixedSources: Bool = false
+    ) -> ReferenceChanges? {
+        guard let last = measurements.last else { return nil }
+        return ReferenceChanges(
+            epoch(of: last).filter { allowingMixedSources || $0.model == last.model }, rule: rule)
+    }
+
     /// The statistics of the last exam's epoch; nil without a measurement.
     ///
     /// - Parameters:
@@ -59,8 +70,8 @@ public struct GrowthCurve: Sendable, Hashable {
         by rule: GrowthRule, allowingMixedSources: Bool = false, grid: RateGrid?
     ) -> GrowthReading? {
         guard let last = measurements.last else { return nil }
-        let treatment = treatments.last { $0.date < last.date }
-        let epoch = epoch(since: treatment)
+        let treatment = treatment(before: last)
+        let epoch = epoch(of: last)
         let compared = epoch.filter { allowingMixedSources || $0.model == last.model }
         guard !compared.isEmpty else { return nil }
         return GrowthReading(
@@ -70,9 +81,13 @@ public struct GrowthCurve: Sendable, Hashable {
             grid: grid)
     }
 
-    /// The exams since a treatment, with the planning exam before it; all of them without one.
-    private func epoch(since treatment: Treatment?) -> [VolumeMeasurement] {
-        guard let treatment else { return measurements }
+    private func treatment(before exam: VolumeMeasurement) -> Treatment? {
+        treatments.last { $0.date < exam.date }
+    }
+
+    /// The exams since the last treatment, with the planning exam before it; all of them without one.
+    private func epoch(of last: VolumeMeasurement) -> [VolumeMeasurement] {
+        guard let treatment = treatment(before: last) else { return measurements }
         let after = measurements.filter { $0.date > treatment.date }
         guard treatment.kind == .radiosurgery,
             let planning = measurements.last(where: { $0.date <= treatment.date }),

@@ -8,21 +8,24 @@ package struct GrowthJudge {
         rule = reading.rule
     }
 
-    /// The change that decides: against baseline, or, after a treatment, against the smallest.
+    /// The change that decides: against baseline, or, where a treated tumour rose from a later and
+    /// smaller volume, against that.
     var deciding: VolumeChange? {
-        let baseline = reading.againstBaseline
-        guard reading.treatment != nil, let nadir = reading.againstNadir, let baseline,
-            nadir.from > baseline.from
+        let baseline = reading.changes.baseline
+        guard reading.treatment != nil, let nadir = reading.changes.nadir, let baseline,
+            nadir.from > baseline.from, nadir.logChange > 0
         else { return baseline }
         return nadir
     }
 
     /// The class.
     package var growthClass: GrowthClass {
-        if reading.surgery != nil { return .outOfScope }
+        if reading.isOutOfScope { return .outOfScope }
         guard let deciding else { return reading.leftOut > 0 ? .notComparable : .baseline }
         let plain = plainClass(deciding)
-        guard let treatment = reading.treatment, plain.isEnlargement else { return plain }
+        guard let treatment = reading.treatment, treatment.kind == .radiosurgery,
+            plain.isEnlargement
+        else { return plain }
         return treatedClass(plain, since: treatment.date)
     }
 
@@ -72,12 +75,12 @@ package struct GrowthJudge {
         reading.outlier.map { $0.date == change.from || $0.date == change.to } ?? false
     }
 
-    /// Enlargement after radiosurgery, by the time since.
+    /// Enlargement after radiosurgery, by the time since; surgery makes no swelling of this kind.
     private func treatedClass(_ plain: GrowthClass, since start: ExamDate) -> GrowthClass {
         let date = reading.last.date
         if date <= start.adding(months: rule.earlySwellingMonths) { return .earlySwelling }
         let isAboveBaseline =
-            reading.againstBaseline.map {
+            reading.changes.baseline.map {
                 $0.percent >= rule.growthPercent && isSurelyMore($0)
             } ?? false
         if date <= start.adding(months: rule.progressionMonths) {

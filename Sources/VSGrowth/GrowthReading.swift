@@ -11,8 +11,8 @@ package struct GrowthReading: Sendable {
     let treatment: Treatment?
     /// The last surgery; a later radiosurgery does not fill the cavity.
     let surgery: Treatment?
-    /// The last exam against the first of the epoch, the one before, and the smallest.
-    let againstBaseline, againstPrevious, againstNadir: VolumeChange?
+    /// The last exam against the others.
+    let changes: ReferenceChanges
     let trend: LogLinearTrend?
     let isCreeping: Bool
     let outlier: SeriesOutlier?
@@ -32,23 +32,25 @@ package struct GrowthReading: Sendable {
         self.leftOut = leftOut
         self.treatment = treatment
         self.surgery = surgery
-        let earlier = compared.dropLast()
-        func change(from first: VolumeMeasurement?) -> VolumeChange? {
-            first.map { VolumeChange(from: $0, to: last, rule: rule) }
-        }
-        againstBaseline = change(from: earlier.first)
-        againstPrevious = change(from: earlier.last)
-        againstNadir = change(from: earlier.min { $0.volumeMm3 < $1.volumeMm3 })
+        changes = ReferenceChanges(compared, rule: rule)
         let line = LogLinearTrend(compared, error: rule.error)
         trend = line
         isCreeping = Self.isCreeping(compared, trend: line, rule: rule)
-        outlier = SeriesOutlier(compared, error: rule.error, limit: rule.outlierSD)
+        // Swelling that passes follows no line, so that a treated tumour has no outlier.
+        outlier =
+            treatment == nil
+            ? SeriesOutlier(compared, error: rule.error, limit: rule.outlierSD) : nil
         slopeChange = SlopeChange(compared, error: rule.error)
         courses =
             treatment == nil
             ? CourseMixture(compared, prior: rule.prior, error: rule.error, grid: grid) : nil
         probabilityOfRise =
             courses?.probabilities(ofChange: VolumeChange.logThreshold(rule.growthPercent)).atLeast
+    }
+
+    /// Whether the last exam follows surgery, and what is compared was not made for that.
+    package var isOutOfScope: Bool {
+        surgery != nil && !compared.allSatisfy(\.coversPostSurgery)
     }
 
     /// No step between neighbours reaches the threshold, and the whole does.

@@ -27,12 +27,19 @@ struct GrowthSentence {
     }
 
     private func facts(_ change: VolumeChange) -> String {
-        let isBaseline = change.from == reading.againstBaseline?.from
+        let isBaseline = change.from == reading.changes.baseline?.from
         return "\(Words.signed(change.percent)) % against "
             + "\(isBaseline ? "baseline" : "the smallest volume") of \(change.from.iso) "
-            + "(\(change.to.iso)); a change of \(Words.number(change.smallestDetectablePercent)) % "
-            + "would exceed measurement error, and the probability of any growth is "
-            + Words.probability(change.probabilityOfGrowth)
+            + "(\(change.to.iso)); \(smallest(change)) would exceed measurement error, and the "
+            + "probability of any growth is " + Words.probability(change.probabilityOfGrowth)
+    }
+
+    /// The smallest change of this direction that exceeds error; a fall is the smaller number, as it is
+    /// the same ratio upside down.
+    private func smallest(_ change: VolumeChange) -> String {
+        let rise = change.smallestDetectablePercent
+        guard change.percent < 0 else { return "a rise of \(Words.number(rise)) %" }
+        return "a fall of \(Words.number(100 * rise / (100 + rise))) %"
     }
 
     /// What the exams say together, where a prior is known.

@@ -24,12 +24,17 @@ public struct VolumeMeasurement: Sendable, Hashable, Codable {
     public var scanner: String?
     /// Whether contrast medium was given; nil where unknown.
     public var hasContrast: Bool?
+    /// Whether ``relativeSD`` is this scan's own, from measuring it repeatedly.
+    public var hasOwnError: Bool
+    /// Whether what measured it was made for tumours after surgery, too.
+    public var coversPostSurgery: Bool
 
     /// Makes a measurement.
     public init(
         date: ExamDate, volumeMm3: Double, relativeSD: Double, model: String,
         source: MeasurementSource = .model, sequence: String = "T2", sliceSpacingMm: Double,
-        fieldStrengthTesla: Double? = nil, scanner: String? = nil, hasContrast: Bool? = nil
+        fieldStrengthTesla: Double? = nil, scanner: String? = nil, hasContrast: Bool? = nil,
+        hasOwnError: Bool = false, coversPostSurgery: Bool = false
     ) {
         self.date = date
         self.volumeMm3 = volumeMm3
@@ -41,6 +46,8 @@ public struct VolumeMeasurement: Sendable, Hashable, Codable {
         self.fieldStrengthTesla = fieldStrengthTesla
         self.scanner = scanner
         self.hasContrast = hasContrast
+        self.hasOwnError = hasOwnError
+        self.coversPostSurgery = coversPostSurgery
     }
 
     /// The diameter of the sphere of this volume, mm.
@@ -64,5 +71,7 @@ public struct VolumeMeasurement: Sendable, Hashable, Codable {
         try keyed.encode(fieldStrengthTesla, forKey: .fieldStrengthTesla)
         try keyed.encode(scanner, forKey: .scanner)
         try keyed.encode(hasContrast, forKey: .hasContrast)
+        try keyed.encode(hasOwnError, forKey: .hasOwnError)
+        try keyed.encode(coversPostSurgery, forKey: .coversPostSurgery)
     }
 }

@@ -19,6 +19,8 @@ public struct ImagingError: Error, Sendable, Equatable, CustomStringConvertible 
         case geometry
         /// The file claims more memory than is allowed.
         case tooLarge
+        /// Several series could be meant, and a person has to choose.
+        case ambiguous
         /// The output could not be written.
         case unwritable
     }

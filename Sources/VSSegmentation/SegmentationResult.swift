@@ -24,6 +24,8 @@ public struct SegmentedTumour: Sendable {
     public let measurement: TumourMeasurement
     /// Why the measurement deserves less confidence; empty where nothing speaks against it.
     public let cautions: [Caution]
+    /// What measuring it again on small changes of the scan gave; nil where it was measured once.
+    public internal(set) var repeatability: Repeatability?
 }
 
 /// A component that was found and not reported.
@@ -75,7 +77,7 @@ public struct SegmentationTimings: Sendable, Hashable, Codable {
 /// What a model says of a scan.
 public struct SegmentationResult: Sendable {
     /// The tumours, one per side at most, largest first; empty is the finding "no tumour found".
-    public let tumours: [SegmentedTumour]
+    public internal(set) var tumours: [SegmentedTumour]
     /// The probability of tumour on the input's canonical grid.
     public let probability: ProbabilityMap
     /// The highest probability anywhere, also where no tumour was found.

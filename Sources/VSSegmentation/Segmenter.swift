@@ -12,7 +12,7 @@ public struct Segmenter: Sendable {
     public let parameters: SegmentationParameters
 
     private let network: PreparedUNet
-    private let preprocessor: Preprocessor
+    let preprocessor: Preprocessor
 
     /// A segmenter; the model's own thresholds win over those given.
     public init(_ model: ModelFile, parameters: SegmentationParameters = .init()) {
@@ -59,14 +59,13 @@ public struct Segmenter: Sendable {
         let input = try searchedPart(of: volume, box)
         timings.preprocessing = lap.seconds()
 
-        let finder = TumourFinder(
-            parameters,
-            assignment: TumourAssignment(midline: HeadMidline(volume), known: known),
-            expected: expected)
+        let assignment = TumourAssignment(midline: HeadMidline(volume), known: known)
+        let finder = TumourFinder(parameters, assignment: assignment, expected: expected)
         let run = Run(scan: volume, subject: subject, input: input, plan: plan)
         var found: Finding?
         let quick = try proposals(
-            run, progress: { progress(0.3 * $0) }, isCancelled: isCancelled)
+            run, within: assignment.searchRange(of: input), progress: { progress(0.3 * $0) },
+            isCancelled: isCancelled)
         timings.network += lap.seconds()
         if let quick {
             let map = try predict(
@@ -131,25 +130,30 @@ public struct Segmenter: Sendable {
 
     /// Where the coarse levels of the network want to look; nil where everything is to be looked at.
     private func proposals(
-        _ run: Run, progress: (Double) -> Void, isCancelled: () -> Bool
+        _ run: Run, within range: VoxelRange, progress: (Double) -> Void,
+        isCancelled: () -> Bool
     ) throws -> Proposals? {
         guard !parameters.isExhaustive, description.scanRule == nil,
             PreparedUNet.canPropose(description.architecture)
         else { return nil }
-        let workspace = try network.makeProposalWorkspace(for: run.plan.window)
-        var input = [Float](repeating: 0, count: run.plan.window.count)
+        let multiple = description.architecture.multiple
+        let box = range.rounded(to: multiple, in: run.input.shape)
+        let plan = try WindowPlan.fitting(
+            box.shape, scan: run.scan.shape, architecture: description.architecture,
+            limitBytes: parameters.memoryLimitBytes, overlap: parameters.overlap)
+        let workspace = try network.makeProposalWorkspace(for: plan.window)
+        var input = [Float](repeating: 0, count: plan.window.count)
         var cells: [VoxelRange] = []
-        for (number, start) in run.plan.starts.enumerated() {
+        for (number, start) in plan.starts.enumerated() {
             try SlidingWindow.check(isCancelled)
-            run.input.cut(run.plan.window, at: start, into: &input)
+            run.input.cut(plan.window, at: start &+ box.start, into: &input)
             let (map, shape) = input.withUnsafeBufferPointer {
                 network.proposals(of: $0, workspace: workspace)
             }
-            cells += Proposals.cells(map, shape, window: run.plan.window, at: start)
-            progress(Double(number + 1) / Double(run.plan.starts.count))
+            cells += Proposals.cells(map, shape, window: plan.window, at: start &+ box.start)
+            progress(Double(number + 1) / Double(plan.starts.count))
         }
-        return Proposals(
-            cells: cells, in: run.input.shape, multiple: description.architecture.multiple)
+        return Proposals(cells: cells, in: run.input.shape, multiple: multiple)
     }
 
     /// Runs the whole network in the proposed boxes; nil where something reaches past one of them.
@@ -191,7 +195,7 @@ public struct Segmenter: Sendable {
             remedy: "Give the axial high-resolution T2 series.")
     }
 
-    private func plan(
+    func plan(
         for volume: Volume, _ box: SearchBox?
     ) throws(SegmentationError) -> WindowPlan {
         let grid = preprocessor.grid(for: volume)
@@ -220,7 +224,7 @@ public struct Segmenter: Sendable {
         return try box.crop(whole)
     }
 
-    private func predict(
+    func predict(
         _ volume: Volume, plan: WindowPlan, progress: (Double) -> Void, isCancelled: () -> Bool
     ) throws -> ProbabilityMap {
         let workspace = try network.makeWorkspace(for: plan.window)
@@ -243,7 +247,7 @@ public struct Segmenter: Sendable {
     }
 
     /// Probabilities, never labels, go back to the scan's own grid; outside the box they are 0.
-    private func onScanGrid(
+    func onScanGrid(
         _ map: ProbabilityMap, of volume: Volume, _ subject: String
     ) throws(SegmentationError) -> ProbabilityMap {
         guard map.voxels.allSatisfy(\.isFinite) else {

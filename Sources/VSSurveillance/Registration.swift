@@ -10,6 +10,8 @@ public struct Registration: Sendable {
         public let side: Side
         /// Its measurement.
         public let volume: VolumeRecord
+        /// Whether its error is this scan's own, from measuring it repeatedly.
+        public let hasOwnError: Bool
         /// What its curve says now.
         public let assessment: GrowthAssessment?
     }
@@ -30,8 +32,10 @@ public struct Registration: Sendable {
     public let tumours: [Tumour]
     /// The highest probability anywhere, where the network ran.
     public let highestProbability: Double?
+    /// The job that will segment it; nil where none waits.
+    public internal(set) var job: Int64?
     /// Findings and warnings, each a sentence.
-    public let notes: [String]
+    public internal(set) var notes: [String]
     /// What the model that ran may be used for; nil where none ran.
     public let intendedUse: String?
     /// Seconds of each stage, in order.

@@ -19,14 +19,20 @@ public struct ScanRequest: Sendable {
     public var assumesAxes: Bool
     /// Whether a scan that is registered already is segmented again, beside its earlier results.
     public var isAgain: Bool
+    /// Whether each tumour is measured again on small changes of the scan, for the scan's own error.
+    public var measuresRepeatability: Bool
     /// Where to look; nil searches the whole field of view.
     public var box: SearchBox?
+    /// Whether a worker is to segment it later.
+    public var isQueued = false
+    /// How it came in; a job's cause.
+    public var origin = "command-line"
 
     /// Makes a request.
     public init(
         file: String, patient: String, date: ExamDate, sequence: String = "T2", side: Side? = nil,
         isStrict: Bool = false, assumesAxes: Bool = false, isAgain: Bool = false,
-        box: SearchBox? = nil
+        measuresRepeatability: Bool = false, box: SearchBox? = nil
     ) {
         self.file = file
         self.patient = patient
@@ -36,6 +42,7 @@ public struct ScanRequest: Sendable {
         self.isStrict = isStrict
         self.assumesAxes = assumesAxes
         self.isAgain = isAgain
+        self.measuresRepeatability = measuresRepeatability
         self.box = box
     }
 }

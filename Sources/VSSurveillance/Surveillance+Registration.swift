@@ -1,13 +1,14 @@
 import Foundation
 public import VSGrowth
-import VSImaging
+public import VSImaging
 public import VSSegmentation
 import VSStore
 
 extension Surveillance {
     /// Registers a scan: reads, judges, segments and stores it in one transaction.
     ///
-    /// Only T2 scans are segmented. Nothing is stored where anything fails or the run is cancelled.
+    /// Only T2 scans are segmented: at once, or by a worker where the request says so. Nothing is stored
+    /// where anything fails or the run is cancelled.
     ///
     /// - Parameters:
     ///   - request: the file and what it is.
@@ -20,45 +21,98 @@ extension Surveillance {
         _ request: ScanRequest, today: ExamDate, progress: (Double) -> Void = { _ in },
         isCancelled: () -> Bool = { false }
     ) throws -> Registration {
+        try Store.checkIdentifier(request.patient)
+        try check(request.date, today: today)
         var stages = StageClock()
+        let input = try ScanInput.read(
+            request.file, options: ScanReadingOptions(assumesAxes: request.assumesAxes))
+        stages.lap("read")
+        return try register(
+            request, input.image, today: today, notes: input.notes, stages: stages, progress,
+            isCancelled)
+    }
+
+    /// Registers what a path gives: a NIfTI file, or the T2 series of a DICOM study, whose tags say
+    /// whose scan it is and of when where the request does not.
+    ///
+    /// - Parameters:
+    ///   - study: the path and what is known of it.
+    ///   - today: exams after this day are refused.
+    ///   - ask: called where several series could be the T2 one; returns a SeriesInstanceUID or nil.
+    ///   - progress: told what is done and its fraction.
+    ///   - isCancelled: asked while the network runs.
+    /// - Returns: what was stored, or that the scan was known.
+    /// - Throws: an error of the files, the network or the store; then nothing was stored.
+    public func register(
+        _ study: StudyRequest, today: ExamDate, ask: (DICOMStudy) -> String? = { _ in nil },
+        progress: (String, Double) -> Void = { _, _ in }, isCancelled: () -> Bool = { false }
+    ) throws -> Registration {
+        if let patient = study.patient { try Store.checkIdentifier(patient) }
+        if let date = study.date { try check(date, today: today) }
+        var stages = StageClock()
+        let input = try ScanInput.read(
+            study.path, options: ScanReadingOptions(assumesAxes: study.assumesAxes),
+            series: study.series, ask: ask, progress: { progress("reading headers", $0) })
+        stages.lap("read")
+        let (request, notes) = try study.completed(by: input)
+        return try register(
+            request, input.image, series: try study.record(of: input), today: today, notes: notes,
+            stages: stages, { progress("segmenting", $0) }, isCancelled)
+    }
+
+    /// Judges, segments and stores a scan that was read.
+    private func register(
+        _ request: ScanRequest, _ image: ScanImage, series: SeriesRecord? = nil, today: ExamDate,
+        notes told: [String], stages started: StageClock, _ progress: (Double) -> Void,
+        _ isCancelled: () -> Bool
+    ) throws -> Registration {
+        var stages = started
         try Store.checkIdentifier(request.patient)
         try check(request.date, today: today)
         let isKnown = try store.hasPatient(request.patient)
         if request.isStrict, !isKnown { _ = try store.patient(request.patient) }
-        let image = try ScanReader.read(
-            request.file, options: ScanReadingOptions(assumesAxes: request.assumesAxes))
-        stages.lap("read")
         let hash = ImageStore.contentHash(of: image.volume)
         if let known = try store.scan(ofContent: hash, patient: request.patient) {
             let isRestored = try store.images.restore(image.volume)
-            return try request.isAgain && known.isT2
-                ? again(known, request, image.volume, isRestored, progress, isCancelled)
-                : repeated(known, request, isRestored)
+            let other = try otherSeries(known, series)
+            guard request.isAgain && known.isT2 else {
+                return repeated(known, request, isRestored, other)
+            }
+            return try request.isQueued
+                ? queuedAgain(known, request, isRestored)
+                : again(known, request, image.volume, isRestored, progress, isCancelled)
         }
         stages.lap("hash")
         let others = try store.otherPatients(withContent: hash, than: request.patient)
+        let earlier = try series.flatMap {
+            try store.scan(ofSeries: $0.seriesUid, patient: request.patient)
+        }
         let isT2 = QualityGate.isT2(request.sequence)
         let verdict = QualityGate().verdict(
             on: image.volume, sequence: isT2 ? request.sequence : nil)
-        let model = isT2 ? try activeModel() : nil
+        if isT2, request.isQueued { try refuse(verdict, subject: request.file) }
+        let model = isT2 && !request.isQueued ? try activeModel() : nil
         let result = try model.map {
             try segment(
-                image.volume, by: $0, request, subject: request.file, progress, isCancelled)
+                image.volume, by: $0, request, content: hash, subject: request.file, progress,
+                isCancelled)
         }
         if let result { stages.add(result.timings) }
         stages.skip()
         try store.images.insert(image.volume)
         stages.lap("store voxels")
         let recorded = try store.recordRegistration(
-            try entry(request, image, hash: hash, isT2: isT2, verdict: verdict),
+            try entry(request, image, hash: hash, isT2: isT2, verdict: verdict, series: series),
             segmentation: try result.flatMap { result in
                 try model.map { try entry(result, by: $0, spacing: image.volume.affine.spacing) }
             },
-            rule: rule)
+            rule: rule, job: try JobOptions(request).wish(cause: request.origin))
         stages.lap("store rows")
-        var notes = others.map {
+        var notes = told
+        notes += others.map {
             "The same image is registered for patient \($0); one of the two is a mistake."
         }
+        if let earlier { notes.append(Self.changedSeries(earlier)) }
         notes += result.map { remarks($0, request) } ?? verdict.reasons.map(\.message)
         return try finished(
             request, recorded, isNew: !isKnown, result: result, notes: notes, stages: stages.laps)
@@ -66,27 +120,37 @@ extension Surveillance {
 
     /// Segments a registered scan again with the active model and stores the result beside the
     /// earlier ones.
+    ///
+    /// - Parameters:
+    ///   - id: the scan's number.
+    ///   - measuresRepeatability: whether each tumour is measured again for the scan's own error.
+    ///   - progress: told the fraction done.
+    ///   - isCancelled: asked while the network runs.
+    /// - Returns: what the model said.
+    /// - Throws: an error of the network or the store; then nothing was stored.
     public func resegment(
-        scan id: Int64, progress: (Double) -> Void = { _ in },
+        scan id: Int64, measuresRepeatability: Bool = false, progress: (Double) -> Void = { _ in },
         isCancelled: () -> Bool = { false }
     ) throws -> SegmentationResult {
         let (record, patient, _) = try store.scan(id)
         guard let model = try activeModel() else { throw Self.noModel() }
         let request = ScanRequest(
             file: record.sourceName, patient: patient, date: record.examDate,
-            sequence: record.sequence)
+            sequence: record.sequence, measuresRepeatability: measuresRepeatability)
         let volume = try store.images.volume(record.contentHash)
         let result = try segment(
-            volume, by: model, request, subject: "scan \(id)", without: id, progress, isCancelled)
+            volume, by: model, request, content: record.contentHash, subject: "scan \(id)",
+            without: id, progress, isCancelled)
         try store.recordSegmentation(
             try entry(result, by: model, spacing: volume.affine.spacing), scan: id, rule: rule)
         return result
     }
 
     /// Runs the model with all that is known of the patient's tumours.
-    private func segment(
-        _ volume: Volume, by model: ModelRecord, _ request: ScanRequest, subject: String,
-        without scan: Int64? = nil, _ progress: (Double) -> Void, _ isCancelled: () -> Bool
+    func segment(
+        _ volume: Volume, by model: ModelRecord, _ request: ScanRequest, content hash: String,
+        subject: String, without scan: Int64? = nil, _ progress: (Double) -> Void,
+        _ isCancelled: () -> Bool
     ) throws -> SegmentationResult {
         let isKnown = try store.hasPatient(request.patient)
         let isBilateral = try isKnown && store.patient(request.patient).isBilateral
@@ -95,10 +159,18 @@ extension Surveillance {
         let known = places.compactMap { place in
             Side(rawValue: place.side).map { KnownTumour(side: $0, centroid: place.centroid) }
         }
-        return try segmenter(for: model).segment(
+        let segmenter = try segmenter(for: model)
+        let share = request.measuresRepeatability ? 0.5 : 1
+        var result = try segmenter.segment(
             volume, subject: subject, sequence: request.sequence, box: request.box, known: known,
             expected: isBilateral ? .bothSides : request.side.map { .oneOn($0) } ?? .one,
-            progress: progress, isCancelled: isCancelled)
+            progress: { progress(share * $0) }, isCancelled: isCancelled)
+        if request.measuresRepeatability {
+            try segmenter.measureAgain(
+                &result, in: volume, subject: subject, seed: ScanPrecision.seed(ofContent: hash),
+                progress: { progress(share + (1 - share) * $0) }, isCancelled: isCancelled)
+        }
+        return result
     }
 
     /// Segments a scan that is registered already, as asked for.
@@ -111,8 +183,8 @@ extension Surveillance {
         request.date = known.examDate
         request.sequence = known.sequence
         let result = try segment(
-            volume, by: model, request, subject: request.file, without: known.id, progress,
-            isCancelled)
+            volume, by: model, request, content: known.contentHash, subject: request.file,
+            without: known.id, progress, isCancelled)
         let segmentation = try store.recordSegmentation(
             try entry(result, by: model, spacing: volume.affine.spacing), scan: known.id,
             rule: rule)
@@ -143,26 +215,35 @@ extension Surveillance {
     }
 
     private func entry(
-        _ request: ScanRequest, _ image: ScanImage, hash: String, isT2: Bool, verdict: GateVerdict
+        _ request: ScanRequest, _ image: ScanImage, hash: String, isT2: Bool, verdict: GateVerdict,
+        series: SeriesRecord?
     ) throws -> ScanEntry {
-        ScanEntry(
+        // A folder's name often is the patient's.
+        let isHidden = series?.isPseudonymised ?? false
+        return ScanEntry(
             patient: request.patient, examDate: request.date, sequence: request.sequence,
             isT2: isT2, contentHash: hash, header: image.header.bytes, shape: image.volume.shape,
             spacing: image.volume.affine.spacing,
-            sourceName: (request.file as NSString).lastPathComponent, gate: try json(verdict))
+            sourceName: isHidden
+                ? "DICOM series" : (request.file as NSString).lastPathComponent,
+            gate: try json(verdict), series: series)
     }
 
-    private func entry(
+    func entry(
         _ result: SegmentationResult, by model: ModelRecord, spacing: Spacing
     ) throws -> SegmentationEntry {
-        let tumours = result.tumours.map { tumour in
-            TumourEntry(
+        let error = errorModel(of: model)
+        let tumours = try result.tumours.map { tumour in
+            let precision = ScanPrecision(tumour, sliceSpacingMm: spacing.depth, error: error)
+            return TumourEntry(
                 side: tumour.side.rawValue,
                 volume: VolumeRecord(
                     tumour.measurement,
-                    relativeSD: errorModel(of: model).relativeSD(
-                        volumeMm3: tumour.measurement.volumeMm3, sliceSpacingMm: spacing.depth)),
-                mask: tumour.mask)
+                    relativeSD: precision?.relativeSD
+                        ?? error.relativeSD(
+                            volumeMm3: tumour.measurement.volumeMm3,
+                            sliceSpacingMm: spacing.depth)),
+                mask: tumour.mask, repeatability: try precision.map(record))
         }
         return SegmentationEntry(
             model: model, softwareVersion: SoftwareVersion.current,
@@ -170,6 +251,14 @@ extension Surveillance {
             dropped: try json(result.dropped), seconds: result.timings.total, tumours: tumours,
             otherComponents: result.dropped.filter { [.second, .otherSide].contains($0.reason) }
                 .map { OtherComponent(side: $0.side.rawValue, volumeMm3: $0.volumeMm3) })
+    }
+
+    /// The row of what measuring a tumour again gave.
+    private func record(_ precision: ScanPrecision) throws -> RepeatabilityRecord {
+        RepeatabilityRecord(
+            runs: precision.volumes.volumesMm3.count, found: precision.volumes.found,
+            spreadSD: precision.volumes.spreadSD, modelSD: precision.modelSD,
+            detail: try json(precision.repeatability), softwareVersion: SoftwareVersion.current)
     }
 
     /// The model's own boundary error where its card has one, else the rule's.
@@ -187,13 +276,53 @@ extension Surveillance {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    private static let restored =
+    static let restored =
         "Its voxels were missing or damaged in the image store, and are stored again."
 
-    private func repeated(
+    /// Throws the gate's refusal, as a run of the network would.
+    private func refuse(_ verdict: GateVerdict, subject: String) throws(SegmentationError) {
+        guard verdict.decision == .refuse else { return }
+        throw SegmentationError(
+            .refused, subject: subject,
+            message: verdict.reasons.filter { $0.decision == .refuse }.map(\.message)
+                .joined(separator: " "),
+            remedy: "Nothing was stored.")
+    }
+
+    /// Queues a scan that is registered already, to be segmented although it is.
+    private func queuedAgain(
         _ known: ScanRecord, _ request: ScanRequest, _ isRestored: Bool
+    ) throws -> Registration {
+        let job = try store.enqueue(
+            scan: known.id, try JobOptions(request).wish(cause: JobRecord.again))
+        var done = repeated(known, request, isRestored, nil)
+        done.job = job
+        done.notes[0] =
+            "This scan is registered already as scan \(known.id); job \(job) segments it."
+        return done
+    }
+
+    /// The sentence where a known scan came as another series; nil where it is the same, or either
+    /// is no DICOM.
+    private func otherSeries(_ known: ScanRecord, _ series: SeriesRecord?) throws -> String? {
+        guard let series, let stored = try store.series(ofScan: known.id),
+            stored.seriesUid != series.seriesUid
+        else { return nil }
+        return
+            "The same pixels are registered as scan \(known.id) under another SeriesInstanceUID, "
+            + "as a copy or an export made anew has it."
+    }
+
+    private static func changedSeries(_ scan: Int64) -> String {
+        "This series is registered as scan \(scan) with other voxels: one of the two was incomplete "
+            + "or changed. Both are kept; reject the wrong one with 'vsdb review'."
+    }
+
+    private func repeated(
+        _ known: ScanRecord, _ request: ScanRequest, _ isRestored: Bool, _ otherSeries: String?
     ) -> Registration {
         var notes = ["This scan is registered already as scan \(known.id); nothing was changed."]
+        if let otherSeries { notes.append(otherSeries) }
         if isRestored { notes.append(Self.restored) }
         if known.examDate != request.date {
             notes.append("It is registered under the date \(known.examDate.iso).")
@@ -242,16 +371,18 @@ extension Surveillance {
     ) throws -> Registration {
         let growth = try growth(of: request.patient)
         let volumes = try recorded.segmentation.map { try store.volumes(ofSegmentation: $0) } ?? []
-        let tumours = volumes.compactMap { side, volume -> Registration.Tumour? in
+        let tumours = try volumes.compactMap { side, volume -> Registration.Tumour? in
             guard let side = Side(rawValue: side) else { return nil }
             let judged = growth.tumours.first { $0.side == side }
             return Registration.Tumour(
-                side: side, volume: volume, assessment: judged?.assessment)
+                side: side, volume: volume,
+                hasOwnError: try store.repeatability(ofVolume: volume.id)?.spreadSD != nil,
+                assessment: judged?.assessment)
         }
         return Registration(
             patient: request.patient, date: request.date, scan: recorded.scan, isNewPatient: isNew,
             isRepeat: recorded.isRepeat, isSegmented: result != nil, tumours: tumours,
-            highestProbability: result?.highestProbability, notes: notes,
+            highestProbability: result?.highestProbability, job: recorded.job, notes: notes,
             intendedUse: try result.flatMap { _ in try store.activeModel()?.intendedUse },
             stages: stages)
     }

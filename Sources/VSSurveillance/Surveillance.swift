@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import VSGrowth
 import VSNetwork
 public import VSSegmentation
@@ -35,35 +35,6 @@ public struct Surveillance: Sendable {
             try ModelFile(data, subject: model.path), parameters: parameters)
     }
 
-    /// Installs a model file after checking it; a damaged one changes nothing.
-    ///
-    /// - Returns: the record, and whether it is new.
-    @discardableResult
-    public func installModel(
-        _ path: String, activating: Bool = false
-    ) throws -> (model: ModelRecord, isNew: Bool) {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw NetworkError(
-                .unreadable, subject: path, message: "The model file cannot be read.",
-                remedy: "Check the path.")
-        }
-        return try installModel(data, subject: path, activating: activating)
-    }
-
-    /// Installs a model from its bytes.
-    @discardableResult
-    public func installModel(
-        _ data: Data, subject: String, activating: Bool = false
-    ) throws -> (model: ModelRecord, isNew: Bool) {
-        let file = try ModelFile(data, subject: subject)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return try store.installModel(
-            data, name: file.description.name, version: file.description.version,
-            description: String(decoding: try encoder.encode(file.description), as: UTF8.self),
-            activating: activating, rule: rule)
-    }
-
     /// Records a treatment of a side's tumour.
     ///
     /// - Returns: whether it is new.
@@ -78,9 +49,10 @@ public struct Surveillance: Sendable {
     ///
     /// - Parameters:
     ///   - patient: the patient's identifier.
-    ///   - date: exams and treatments after this day are left out, so that an old answer can be made
-    ///     again; nil takes all. The segmentations are those that count now.
-    ///   - other: a rule for this answer alone; nil takes the one in force.
+    ///   - date: exams and treatments after this day are left out, and the rule is the one by which
+    ///     the patient was judged on that day, if any was; nil takes all, by the rule in force. The
+    ///     segmentations are those that count now.
+    ///   - other: a rule for this answer alone.
     ///   - allowingMixedSources: whether volumes of different models or readers are compared.
     /// - Returns: the exams, and each tumour's curve and class.
     /// - Throws: `StoreError` for an unknown patient or a store that cannot be read.
@@ -88,7 +60,7 @@ public struct Surveillance: Sendable {
         of patient: String, asOf date: ExamDate? = nil, by other: GrowthRule? = nil,
         allowingMixedSources: Bool = false
     ) throws -> PatientGrowth {
-        let rule = other ?? rule
+        let rule = try other ?? date.flatMap { try store.rule(ofPatient: patient, on: $0) } ?? rule
         let exams = try store.exams(ofPatient: patient).filter { exam in
             date.map { exam.examDate <= $0 } ?? true
         }
@@ -104,7 +76,7 @@ public struct Surveillance: Sendable {
                 assessment: curve.assessment(by: rule, allowingMixedSources: allowingMixedSources))
         }
         return PatientGrowth(
-            patient: patient, exams: exams, tumours: tumours,
+            patient: patient, exams: exams, tumours: tumours, rule: rule,
             intendedUse: try intendedUse(of: exams))
     }
 }
@@ -127,6 +99,8 @@ public struct PatientGrowth: Sendable {
     public let exams: [ExamRecord]
     /// The tumours.
     public let tumours: [Tumour]
+    /// What they were judged by.
+    public let rule: GrowthRule
     /// What the models that measured may be used for.
     public let intendedUse: String
 }

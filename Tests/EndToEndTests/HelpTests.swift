@@ -8,8 +8,10 @@ struct HelpTests {
         "acknowledge", "review", "agreement", "cohort", "import outlines", "bench-store", "list",
         "show scan", "show patient", "show segmentation", "export mask", "export overlay",
         "export csv", "segment", "evaluate",
-        "model list", "model show", "model install", "model activate", "train", "phantom",
-        "doctor", "bench", "simulate growth",
+        "model list", "model show", "model install", "model activate", "model calibrate", "train",
+        "phantom", "doctor", "bench", "simulate growth", "work", "jobs list", "jobs show",
+        "jobs retry", "jobs cancel", "campaign show", "campaign report", "campaign promote",
+        "campaign rollback", "schedule add", "schedule list", "schedule remove", "schedule run",
     ]
 
     @Test("every command explains itself", arguments: commands)

@@ -8,6 +8,8 @@ struct JSONKeyTests {
         "side", "volumeMm3", "volumeErrorMm3", "softVolumeMm3", "equivalentDiameterMm",
         "maximalDiameterMm", "maximalAxialDiameterMm", "abc2Mm3", "centroidXMm", "centroidYMm",
         "centroidZMm", "sliceCount", "componentCount", "peakProbability",
+        "repeatabilityRuns", "repeatabilityFound", "repeatabilitySpreadSD", "modelErrorSD",
+        "relativeSD",
     ]
     private static let segmented: Set = [
         "segmentation", "model", "modelSha256", "softwareVersion", "finding",
@@ -85,7 +87,7 @@ struct JSONKeyTests {
         #expect(
             Set(try part(growth, "tumours", "exams").keys) == [
                 "examDate", "side", "model", "volumeMm3", "volumeErrorMm3", "equivalentDiameterMm",
-                "percentFromBaseline", "percentFromPrevious", "percentFromNadir",
+                "percentFromBaseline", "percentFromPrevious", "percentFromNadir", "hasOwnError",
             ])
         #expect(
             Set(try part(growth, "tumours", "assessment").keys) == [
@@ -100,7 +102,8 @@ struct JSONKeyTests {
         #expect(
             Set(try part(growth, "tumours", "assessment", "compared").keys) == [
                 "date", "volumeMm3", "relativeSD", "model", "source", "sequence",
-                "sliceSpacingMm", "fieldStrengthTesla", "scanner", "hasContrast",
+                "sliceSpacingMm", "fieldStrengthTesla", "scanner", "hasContrast", "hasOwnError",
+                "coversPostSurgery",
             ])
         let empty = try program.scan("e2023.nii.gz")
         try program.run("register", "scan", empty, "--patient", "P", "--date", "2023-03-01")
@@ -120,11 +123,15 @@ struct JSONKeyTests {
             Set(try part(registered, "tumours").keys) == [
                 "side", "volumeMm3", "volumeErrorMm3", "equivalentDiameterMm",
                 "percentFromPrevious", "percentFromBaseline", "class", "isFlagged",
+                "hasOwnError",
             ])
         let segment = try program.run(
             "segment", scan, "m.nii", "--model", "bright.safetensors", "--format", "json"
         ).object()
-        #expect(Set(try part(segment, "tumours").keys) == ["side", "cautions", "measurement"])
+        #expect(
+            Set(try part(segment, "tumours").keys) == [
+                "side", "cautions", "measurement", "repeatability",
+            ])
         #expect(
             Set(try part(segment, "tumours", "measurement").keys) == [
                 "volumeMm3", "softVolumeMm3", "equivalentDiameterMm", "maximalDiameterMm",
@@ -153,7 +160,7 @@ struct JSONKeyTests {
             Set(model.keys) == [
                 "name", "version", "architecture", "spacingMm", "normalisation", "labels",
                 "sequence", "window", "threshold", "trainingData", "trainingRecipe", "licence",
-                "intendedUse", "parameters", "boundarySDMm",
+                "intendedUse", "parameters", "boundarySDMm", "calibration", "scope",
             ])
         #expect(
             Set(try part(model, "architecture").keys) == [

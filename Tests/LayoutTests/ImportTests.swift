@@ -56,6 +56,7 @@ struct ImportTests {
         arguments: [
             ("GRDB", "VSStore"), ("ArgumentParser", "VSCommand"), ("CNIfTI", "VSImaging"),
             ("Hummingbird", "VSService"), ("NIOCore", "VSService"),
+            ("CDICOM", "VSImaging"), ("CZip", "VSImaging"),
         ])
     func fences(module: String, owner: String) throws {
         for file in Checkout.files("Sources", [".swift"])
@@ -71,10 +72,11 @@ struct ImportTests {
         }
     }
 
-    @Test("niftilib's headers stay in CNIfTI, intrinsics in CKernels")
+    @Test("niftilib's headers stay in CNIfTI, DCMTK's in CDICOM, intrinsics in CKernels")
     func vendorHeaders() throws {
-        for file in Checkout.files("Sources", [".c", ".h"]) {
+        for file in Checkout.files("Sources", [".c", ".cpp", ".h"]) {
             let text = try Checkout.text(file)
+            if text.contains("<dcmtk/") { #expect(file.hasPrefix("Sources/CDICOM/"), "\(file)") }
             if text.contains("nifti1_io.h") || text.contains("znzlib.h") {
                 #expect(file.hasPrefix("Sources/CNIfTI/"), "\(file)")
             }

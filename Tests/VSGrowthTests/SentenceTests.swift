@@ -37,9 +37,15 @@ import VSGrowth
         let sentence = try #require(GrowthCurve(try yearly([500, 650])).assessment()).sentence
         #expect(
             sentence
-                == "+30 % against baseline of 2018-01-01 (2019-01-01); a change of 15 % would "
+                == "+30 % against baseline of 2018-01-01 (2019-01-01); a rise of 15 % would "
                 + "exceed measurement error, and the probability of any growth is over 0.99; by the 2 "
                 + "exams together, the probability of a true rise by 20 % or more is 0.76.")
+    }
+
+    @Test func `a fall is held against the smallest fall that exceeds error`() throws {
+        let sentence = try #require(GrowthCurve(try yearly([650, 500])).assessment()).sentence
+        // 1 / 1.15 = 0.87.
+        #expect(sentence.contains("-23 % against") && sentence.contains("a fall of 13 % would"))
     }
 
     /// Every class that a curve can reach, with a curve that reaches it.

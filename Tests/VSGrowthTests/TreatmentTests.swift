@@ -49,6 +49,7 @@ import VSGrowth
             let result = try assessment(Array(exams.prefix(count)), [treatment])
             #expect(result.growthClass == growthClass, "after \(count) exams")
             #expect(!result.sentence.contains("progression"))
+            #expect(result.outlier == nil)
         }
     }
 

@@ -33,6 +33,21 @@ import VSImaging
     }
 
     @Test(
+        "a mask is whatever is above one half once scaled, whatever its type",
+        arguments: VoxelType.allCases, [(1.0, 0.0), (0.1, 0), (-1, 3)])
+    func mask(type: VoxelType, scale: (slope: Double, inter: Double)) throws {
+        let folder = try TemporaryFolder()
+        var file = NIfTIFile(type: type, slope: scale.slope, inter: scale.inter)
+        file.values = (0..<24).map { Double($0 % 8) }
+        try file.write(to: folder.file("x.nii"))
+        let volume = try ScanReader.read(folder.file("x.nii")).volume
+        let mask = try ScanReader.readMask(folder.file("x.nii"))
+        #expect(mask.voxels == volume.voxels.map { $0 > 0.5 ? 1 : 0 })
+        #expect(mask.affine == volume.affine && mask.shape == volume.shape)
+        #expect(mask.voxels.contains(1) && mask.voxels.contains(0))
+    }
+
+    @Test(
         "infinite and undefined voxels stay what they are",
         arguments: [VoxelType.float32, .float64])
     func nonFinite(type: VoxelType) throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import VSImaging
 import VSSegmentation
@@ -42,6 +43,46 @@ struct TumourAssignmentTests {
         for point in possible { #expect(assignment.isPossible(point), "\(point)") }
         let impossible: [LPSPoint] = [[4, 0, 0], [64, 0, 0], [25, 49, 0], [-25, -49, 0]]
         for point in impossible { #expect(!assignment.isPossible(point), "\(point)") }
+    }
+
+    @Test(
+        "a search takes all voxels where a tumour's centre can lie, and a margin",
+        arguments: [0, 0.2])
+    func search(tilt: Double) {
+        let straight = head()
+        var affine = straight.affine
+        // Turned about the head's long axis, in the plane.
+        affine.widthStep = [0.4 * cos(tilt), 0.4 * sin(tilt), 0]
+        affine.heightStep = [-0.4 * sin(tilt), 0.4 * cos(tilt), 0]
+        let shape = GridShape(depth: 2, height: 800, width: 800)
+        affine.origin =
+            LPSPoint(0, 0, 0) - 399.5 * affine.widthStep - 399.5 * affine.heightStep
+        let wide = Volume(
+            shape: shape, affine: affine, voxels: Array(repeating: 0, count: shape.count))
+        let assignment = Self.assignment()
+        let range = assignment.searchRange(of: wide)
+        #expect(range.start.x == 0 && range.end.x == 2)
+        // 45 + 32 mm of 160 mm either way, and more where the axes are turned.
+        let rows = range.end.y - range.start.y
+        #expect(tilt == 0 ? abs(rows - 385) <= 10 : rows > 500 && rows < 800)
+        for h in stride(from: 0, to: 800, by: 5) {
+            for w in stride(from: 0, to: 800, by: 5)
+            where assignment.isPossible(affine.point(0, Double(h), Double(w))) {
+                let isInside =
+                    h >= range.start.y && h < range.end.y && w >= range.start.z
+                    && w < range.end.z
+                #expect(isInside)
+            }
+        }
+    }
+
+    @Test("everything is searched where the head was not seen whole")
+    func searchUnseen() {
+        let cropped = volume(
+            16, 60, 80, spacing: Spacing(depth: 1.5, height: 0.5, width: 0.5)
+        ) { 300 + scatter($0, $1, $2) / 100 }
+        let range = TumourAssignment(midline: HeadMidline(cropped)).searchRange(of: cropped)
+        #expect(range == VoxelRange(start: .zero, end: [16, 60, 80]))
     }
 
     @Test("where columns run up and down, front and back are unknown")

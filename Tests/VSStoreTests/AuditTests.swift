@@ -22,8 +22,10 @@ struct AuditTests {
         try temporary.store.recordTreatment(
             Treatment(kind: .surgery, date: day(9)), patient: "p1", side: "left",
             rule: GrowthRule())
-        try temporary.store.activateModel(
-            temporary.store.install("b"), rule: GrowthRule())
+        let model = try temporary.store.install("b")
+        try temporary.store.recordSegmentation(
+            segmentationEntry(model, []), scan: 1, rule: GrowthRule())
+        try temporary.store.activate(model)
         let lines = try raw.read { db in
             try Row.fetchAll(db, sql: "SELECT action, subject, actor FROM audit ORDER BY id")
                 .map { [$0["action"], $0["subject"]] as [String] }
@@ -33,6 +35,7 @@ struct AuditTests {
                 ["install model", "a 1"], ["register patient", "p1"], ["register scan", "p1"],
                 ["record segmentation", "scan 1"], ["register patient", "p2"],
                 ["change patient", "p2"], ["register treatment", "p1"], ["install model", "b 1"],
+                ["record segmentation", "scan 1"], ["start campaign", "b 1"],
                 ["activate model", "b 1"],
             ])
         #expect(try temporary.store.examine().brokenAudit == nil)

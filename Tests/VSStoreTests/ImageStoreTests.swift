@@ -36,6 +36,22 @@ struct ImageStoreTests {
         #expect(ImageStore.contentHash(of: back) == hash)
     }
 
+    @Test("a file of the first form, packed by zlib, is read")
+    func firstForm() throws {
+        let volume = line([1, 2, 3])
+        let hash = try images.insert(volume)
+        let file = URL(fileURLWithPath: images.path(hash))
+        let head = try #require(
+            String(decoding: try Data(contentsOf: file), as: UTF8.self)
+                .split(separator: "\n").dropFirst().first)
+        // 1, 2, 3 as int16, by Python's zlib.
+        let packed: [UInt8] = [
+            0x78, 0x5E, 0x63, 0x64, 0x60, 0x62, 0x60, 0x66, 0x00, 0x00, 0x00, 0x1A, 0x00, 0x07,
+        ]
+        try (Data("vsdb-volume-1\n\(head)\n".utf8) + packed).write(to: file)
+        #expect(try images.volume(hash) == volume)
+    }
+
     @Test("the geometry comes back bit for bit, its negative zeros too")
     func geometry() throws {
         let affine = Affine(

@@ -26,7 +26,7 @@ struct ModelTests {
         #expect(try store.activeModel()?.id == a.id)
         let c = try store.install("c", activating: true)
         #expect(c.isActive)
-        try store.activateModel(b, rule: GrowthRule())
+        try store.activate(b)
         #expect(try store.models().map(\.name) == ["b", "a", "c"])
         #expect(try store.models().count { $0.isActive } == 1)
     }
@@ -49,8 +49,7 @@ struct ModelTests {
         let b = try store.install("b")
         let before = try allRows(of: store.location.database)
         let (known, isNew) = try store.installModel(
-            Data("b 1".utf8), name: "b", version: "1", description: "{}", activating: false,
-            rule: GrowthRule())
+            Data("b 1".utf8), name: "b", version: "1", description: "{}")
         #expect(known == b && !isNew)
         #expect(try allRows(of: store.location.database) == before)
         #expect(try store.install("b", activating: true).isActive)
@@ -64,8 +63,7 @@ struct ModelTests {
         let kept = try files
         let error = #expect(throws: StoreError.self) {
             try store.installModel(
-                Data("other".utf8), name: "a", version: "1", description: "{}", activating: true,
-                rule: GrowthRule())
+                Data("other".utf8), name: "a", version: "1", description: "{}")
         }
         #expect(error?.code == .conflict)
         #expect(error?.subject == "a 1")
@@ -97,7 +95,7 @@ struct ModelTests {
         var model = try store.install("a")
         model.id = 99
         let error = #expect(throws: StoreError.self) {
-            try store.activateModel(model, rule: GrowthRule())
+            try store.startCampaign(model)
         }
         #expect(error?.code == .unknown)
         #expect(try store.activeModel()?.id == 1)
@@ -123,21 +121,26 @@ struct ModelTests {
         let (a, b) = try twoOpinions()
         #expect(try store.flagged().map(\.identifier) == ["p1"])
         #expect(try store.exams(ofPatient: "p1").map(\.volumeMm3) == [1000, 1500, 2500])
-        try store.activateModel(b, rule: GrowthRule())
+        try store.activate(b)
         #expect(try store.flagged().isEmpty)
         #expect(try store.exams(ofPatient: "p1").map(\.volumeMm3) == [1000, 1010, 990])
         #expect(try store.patientSummaries().first?.growthClass == "stable")
-        try store.activateModel(a, rule: GrowthRule())
+        try store.activate(a)
         #expect(try store.flagged().map(\.identifier) == ["p1"])
     }
 
-    @Test("a new model that is activated as it is installed judges anew too")
-    func growthOnInstall() throws {
+    @Test("a new model that has not seen every scan cannot take over, and nothing changes")
+    func tooEarly() throws {
         _ = try twoOpinions()
-        // Without an answer of the active model the newest answer counts, and that is b's.
-        try store.install("c", activating: true)
-        #expect(try store.flagged().isEmpty)
-        #expect(try store.patientSummaries().first?.growthClass == "stable")
+        let c = try store.install("c")
+        let campaign = try store.startCampaign(c)
+        let before = try allRows(of: store.location.database)
+        let error = #expect(throws: StoreError.self) {
+            try store.promote(campaign, rule: GrowthRule())
+        }
+        #expect(error?.code == .invalid && error?.message.contains("3 scans") == true)
+        #expect(try allRows(of: store.location.database) == before)
+        #expect(try store.flagged().map(\.identifier) == ["p1"])
     }
 
     @Test("volumes of two models are never compared")
@@ -146,7 +149,8 @@ struct ModelTests {
         let b = try store.install("b")
         try store.register("p1", on: day(0), seed: 1, by: a, tumours: [("left", 1000)])
         try store.register("p1", on: day(365), seed: 2, by: b, tumours: [("left", 9000)])
-        #expect(try store.exams(ofPatient: "p1").map(\.model) == ["a 1", "b 1"])
+        // b never served: its volume is not even shown beside a's.
+        #expect(try store.exams(ofPatient: "p1").map(\.model) == ["a 1"])
         #expect(try store.flagged().isEmpty)
         let changes = try connection(to: store).read { db in
             try Double?.fetchAll(db, sql: "SELECT percentFromBaseline FROM growth")

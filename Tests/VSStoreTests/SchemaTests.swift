@@ -32,8 +32,18 @@ struct SchemaTests {
                 sql: """
                     INSERT INTO review (segmentationId, state, reader, reason, createdAt)
                         VALUES (1, 'accepted', 'r', '', '');
-                    INSERT INTO job (kind, scanId, state, attempts, message, createdAt, updatedAt)
-                        VALUES ('segment', 1, 'waiting', 0, '', '', '');
+                    INSERT INTO repeatability (volumeId, runs, found, spreadSD, modelSD, detail,
+                        softwareVersion) VALUES (1, 8, 7, 0.1, 0.2, '{}', '0');
+                    INSERT INTO campaign (modelId, previousModelId, state, startsAt, isAutomatic,
+                            limits, message, createdAt)
+                        VALUES (2, 1, 'running', '', 1, '{}', '', '');
+                    INSERT INTO job (kind, scanId, state, priority, cause, request, attempts,
+                            notBefore, progress, isCancelAsked, message, createdAt)
+                        VALUES ('segment', 1, 'waiting', 1, 'test', '{}', 0, '', 0, 0, '', '');
+                    INSERT INTO schedule (kind, pattern, folder, createdAt, doneUpTo, lastResult)
+                        VALUES ('integrity', '0 3 * * 0', '', '', '', '');
+                    INSERT INTO dicomSeries VALUES (1, '1.2', '1.3', NULL, '', '', '[]', 0, 0,
+                        'study', '', '', '', '', '', 1.5, 4.4, 7.5, 70, 1.5);
                     INSERT INTO finding (scanId, kind, side, sentence, isOpen, createdAt)
                         VALUES (1, 'vanished', 'left', '', 1, '');
                     INSERT INTO acknowledgement (tumourId, reader, note, class, lastExam, createdAt)
@@ -72,14 +82,26 @@ struct SchemaTests {
         "treatment SET treatedOn = 'today'", "treatment SET tumourId = 99",
         "review SET state = 'unsure'", "review SET segmentationId = 99",
         "manualVolume SET volumeMm3 = 0", "manualVolume SET reader = ''",
-        "manualVolume SET mask = NULL", "finding SET kind = 'odd'", "finding SET side = 'middle'",
+        "manualVolume SET mask = NULL", "repeatability SET runs = 0",
+        "repeatability SET found = 9", "repeatability SET spreadSD = -1",
+        "repeatability SET modelSD = 0", "repeatability SET volumeId = 99",
+        "finding SET kind = 'odd'", "finding SET side = 'middle'",
         "finding SET isOpen = 2", "finding SET scanId = 99", "acknowledgement SET reader = ''",
         "acknowledgement SET lastExam = 'today'", "acknowledgement SET tumourId = 99",
         "growth SET class = ''", "growth SET class = 'Growing 1'", "growth SET isAcknowledged = 2",
         "growth SET isOutlier = 2", "growth SET source = 'guess'", "growth SET lastExam = 'x'",
         "growth SET nextExam = 'soon'", "growth SET isFlagged = 2", "growth SET volumeMm3 = 0",
         "growth SET probabilityOfGrowth = 2", "job SET kind = 'tidy'", "job SET state = 'lost'",
-        "job SET attempts = -1", "job SET scanId = 99", "audit SET subject = 'p2'",
+        "job SET attempts = -1", "job SET scanId = 99", "job SET state = 'running'",
+        "job SET progress = 2", "job SET cause = ''", "job SET modelId = 99",
+        "job SET campaignId = 99", "job SET segmentationId = 99", "job SET isCancelAsked = 2",
+        "model SET hasServed = 2", "campaign SET state = 'lost'", "campaign SET modelId = 99",
+        "campaign SET windowFrom = 60", "campaign SET scansPerHour = 0",
+        "campaign SET previousModelId = 99", "schedule SET kind = 'tidy'",
+        "schedule SET pattern = ''", "schedule SET worker = 'w'", "audit SET subject = 'p2'",
+        "dicomSeries SET seriesUid = ''", "dicomSeries SET instances = 'x'",
+        "dicomSeries SET dateSource = 'guess'", "dicomSeries SET isLossy = 2",
+        "dicomSeries SET fieldStrengthT = 0", "dicomSeries SET scanId = 99",
         "user SET name = ''", "user SET role = 'guest'", "user SET isDisabled = 2",
         "token SET name = ''", "token SET hash = 'abc'", "token SET expiresOn = 'soon'",
         "token SET userId = 99",
@@ -137,7 +159,7 @@ struct SchemaTests {
         let rows = try allRows(of: temporary.store.location.database)
         for table in [
             "tumour", "scan", "segmentation", "volume", "treatment", "review", "growth",
-            "manualVolume", "finding", "acknowledgement",
+            "manualVolume", "finding", "acknowledgement", "dicomSeries",
         ] {
             #expect(rows[table]?.isEmpty == true, "\(table)")
         }

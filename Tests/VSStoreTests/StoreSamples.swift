@@ -63,15 +63,23 @@ func segmentationEntry(
 }
 
 extension Store {
-    /// Installs bytes as a model.
+    /// Installs bytes as a model, and lets it take over where asked to.
     @discardableResult
     func install(_ name: String, _ version: String = "1", activating: Bool = false) throws
         -> ModelRecord
     {
-        try installModel(
-            Data("\(name) \(version)".utf8), name: name, version: version, description: "{}",
-            activating: activating, rule: GrowthRule()
+        let model = try installModel(
+            Data("\(name) \(version)".utf8), name: name, version: version, description: "{}"
         ).model
+        guard activating else { return model }
+        try activate(model)
+        return try self.model(named: model.sha256)
+    }
+
+    /// Lets a model that has segmented every T2 scan take over.
+    @discardableResult
+    func activate(_ model: ModelRecord) throws -> CampaignRecord {
+        try promote(startCampaign(model), rule: GrowthRule())
     }
 
     /// Registers a scan with the tumours given; without a model it is not segmented.

@@ -127,8 +127,10 @@ struct WorklistTests {
         try store.register("p0", on: day(1100), seed: 50, by: model, tumours: [("left", 1550)])
         #expect(try store.flagged().isEmpty)
         // Another class, and the first one after it, are told again.
-        try store.register("p0", on: day(1200), seed: 51, by: model, tumours: [("left", 1000)])
-        try store.register("p0", on: day(1600), seed: 52, by: model, tumours: [("left", 1500)])
+        try store.register("p0", on: day(1200), seed: 51, by: model, tumours: [("left", 600)])
+        try store.register("p0", on: day(1500), seed: 52, by: model, tumours: [("left", 500)])
+        #expect(try store.flagged(FlagQuery(includesAcknowledged: true)).isEmpty)
+        try store.register("p0", on: day(1900), seed: 53, by: model, tumours: [("left", 2500)])
         #expect(try store.flagged().map(\.identifier) == ["p0"])
         let lines = try store.acknowledgements(ofPatient: "p0")
         #expect(lines.count == 1 && lines[0].reader == "A" && lines[0].note == "seen")

@@ -46,6 +46,13 @@ struct Clinic {
             request, today: try day("2025-12-31"), isCancelled: isCancelled)
     }
 
+    /// Installs a model and has a worker bring its campaign to the end.
+    func takeOver(_ model: Data) throws {
+        let (record, _) = try surveillance.installModel(model, subject: "new", activating: true)
+        try Worker(surveillance).run()
+        #expect(try store.activeModel()?.id == record.id)
+    }
+
     /// What a reader of the store sees, to compare before and after.
     func contents() throws -> [String] {
         let images = FileManager.default.enumerator(atPath: folder.file("store/images"))?

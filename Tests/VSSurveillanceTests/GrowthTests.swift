@@ -69,7 +69,7 @@ struct GrowthTests {
                 == .outOfScope)
     }
 
-    @Test("volumes of two models are never compared; segmenting again makes them comparable")
+    @Test("a new model takes over with a complete series, and not before")
     func twoModels() throws {
         let clinic = try growing()
         var other = brightnessModel(slope: 8, offset: 16)
@@ -77,14 +77,12 @@ struct GrowthTests {
         let (model, _) = try clinic.surveillance.installModel(
             other.encoded(), subject: "other", activating: true)
         try clinic.register(clinic.scan("e2023.nii.gz", left: 5.6), "P", "2023-03-01")
-        let mixed = try #require(try clinic.surveillance.growth(of: "P").tumours.first)
-        #expect(mixed.assessment?.growthClass == .notComparable)
-        #expect(mixed.assessment?.leftOut == 3)
-        let pending = try clinic.store.scansToSegment(by: model)
-        #expect(pending.count == 3)
-        for scan in pending { _ = try clinic.surveillance.resegment(scan: scan) }
+        #expect(Set(try clinic.surveillance.growth(of: "P").exams.map(\.model)) == ["brightness 1"])
+        #expect(try clinic.store.scansToSegment(by: model).count == 4)
+        #expect(try Worker(clinic.surveillance).run() == 4)
         #expect(try clinic.store.scansToSegment(by: model).isEmpty)
-        #expect(try clinic.store.segmentationSummaries().count == 7)
+        #expect(try clinic.store.activeModel()?.id == model.id)
+        #expect(try clinic.store.segmentationSummaries().count == 8)
         let same = try #require(try clinic.surveillance.growth(of: "P").tumours.first)
         #expect(same.assessment?.leftOut == 0 && same.assessment?.compared.count == 4)
         #expect(same.assessment?.isFlagged == true)

@@ -76,7 +76,7 @@ struct InstalledModelTests {
             $0.version = "2"
             $0.boundarySDMm = 0.5
         }
-        try clinic.surveillance.installModel(careless, subject: "careless", activating: true)
+        try clinic.takeOver(careless)
         try relativeSD("Q", boundarySDMm: 0.5)
     }
 
@@ -90,7 +90,7 @@ struct InstalledModelTests {
             $0.version = "2"
             $0.intendedUse = "For phantoms only."
         }
-        try clinic.surveillance.installModel(other, subject: "other", activating: true)
+        try clinic.takeOver(other)
         for (year, half) in [(2021, 4.8), (2022, 5.6)] {
             let done = try clinic.register(
                 clinic.scan("e\(year).nii.gz", left: half), "P", "\(year)-03-01")
@@ -98,7 +98,7 @@ struct InstalledModelTests {
         }
         #expect(
             try clinic.surveillance.growth(of: "P").intendedUse
-                == "Research use only. For phantoms only.")
+                == "For phantoms only.")
         try clinic.store.registerPatient("N")
         #expect(try clinic.surveillance.growth(of: "N").intendedUse == "Research use only.")
         let repeated = try clinic.register(

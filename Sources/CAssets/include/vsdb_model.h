@@ -8,4 +8,8 @@
 const unsigned char *vsdb_model_bytes(void);
 size_t vsdb_model_count(void);
 
+// The bytes of Resources/models/default.card.json, what was measured of that model since; likewise.
+const unsigned char *vsdb_model_card_bytes(void);
+size_t vsdb_model_card_count(void);
+
 #endif

@@ -19,7 +19,9 @@ struct GrowthCommand: ParsableCommand {
 
               vsdb growth P001
               vsdb growth P001 --chart growth.svg
+              vsdb growth P001 --report growth.html
               vsdb growth P001 --format json
+              vsdb growth P001 --answers
 
             Thresholds, error terms and the schedule of exams are those of growth.json beside the \
             database, which may hold only what a clinic changes:
@@ -38,14 +40,22 @@ struct GrowthCommand: ParsableCommand {
     var chart: String?
     @Option(
         help: ArgumentHelp(
-            "As it was on this day: later exams and treatments are left out. Of each scan the "
-                + "segmentation counts that counts now.", valueName: "YYYY-MM-DD"))
+            "Also write one HTML page: curve, table and matched slices; an A4 sheet a tumour.",
+            valueName: "file"), completion: .file())
+    var report: String?
+    @Option(
+        help: ArgumentHelp(
+            "As it was on this day: later exams and treatments are left out, and the rule is the one "
+                + "of that day. Of each scan the segmentation counts that counts now.",
+            valueName: "YYYY-MM-DD"))
     var asOf: ExamDate?
     @Option(
         help: ArgumentHelp(
             "Judge by this rule (JSON, whole or in part); stored answers stay as they are.",
             valueName: "file"), completion: .file())
     var rule: String?
+    @Flag(help: "List every answer that was given before, word for word, and nothing else.")
+    var answers = false
     @Flag(help: "Print the rule in force as JSON, and nothing else.")
     var printRule = false
     @Flag(
@@ -60,26 +70,47 @@ struct GrowthCommand: ParsableCommand {
         guard patient != nil || printRule else {
             throw ValidationError("Name the patient, as in: vsdb growth P001")
         }
+        if answers,
+            asOf != nil || rule != nil || chart != nil || report != nil || allowMixed
+                || failOnGrowth
+        {
+            throw ValidationError("--answers lists what was said; it is judged by nothing else.")
+        }
         try PictureName.check(chart)
+        if let report, !report.lowercased().hasSuffix(".html") {
+            throw ValidationError("--report ends in .html, not \(report).")
+        }
     }
 
     func run() throws {
-        let rule = try rule.map { try GrowthRuleFile.read($0) } ?? database.rule()
+        let rule = try rule.map { try GrowthRuleFile.read($0) }
         guard !printRule, let patient else {
-            print(try GrowthRuleFile.json(rule))
+            print(try GrowthRuleFile.json(rule ?? database.rule()))
             return
         }
-        let growth = try database.surveillance().growth(
+        if answers {
+            let table = TextTable(
+                try database.store().answers(ofPatient: patient),
+                withSentence: output.format != .table)
+            return try output.show(table, empty: "No answer was given of \(patient) yet.")
+        }
+        let surveillance = try database.surveillance()
+        let growth = try surveillance.growth(
             of: patient, asOf: asOf, by: rule, allowingMixedSources: allowMixed)
-        try GrowthReport(growth, rule: rule, allowingMixedSources: allowMixed).show(output)
-        if let chart { try draw(growth, rule, to: chart) }
+        let answer = GrowthReport(growth, allowingMixedSources: allowMixed)
+        try answer.show(output)
+        if let chart { try draw(growth, to: chart) }
+        if let report {
+            try GrowthPageReport(growth, answer, surveillance).write(to: report)
+            note("page: \(report)")
+        }
         if failOnGrowth, growth.tumours.contains(where: { $0.assessment?.isFlagged ?? false }) {
             throw ExitCode(CommandRunner.Code.growth)
         }
     }
 
     /// One file per tumour; with two the side goes before the ending.
-    private func draw(_ growth: PatientGrowth, _ rule: GrowthRule, to path: String) throws {
+    private func draw(_ growth: PatientGrowth, to path: String) throws {
         guard !growth.tumours.isEmpty else {
             throw ReportError(
                 .empty, subject: path, message: "\(growth.patient) has no measured tumour to draw.",
@@ -92,7 +123,7 @@ struct GrowthCommand: ParsableCommand {
             let model = growth.exams.last { $0.side == tumour.side.rawValue }?.model ?? ""
             try GrowthChart(
                 title: "\(growth.patient), \(tumour.side.rawValue)", curve: tumour.curve,
-                assessment: tumour.assessment, rule: rule,
+                assessment: tumour.assessment, rule: growth.rule,
                 source: "Measured by \(model). \(growth.intendedUse)"
             ).write(to: file)
             note("chart: \(file)")

@@ -11,11 +11,10 @@ struct GrowthReport {
     private let rule: GrowthRule
     private let document: GrowthDocument
 
-    init(_ growth: PatientGrowth, rule: GrowthRule, allowingMixedSources: Bool = false) {
+    init(_ growth: PatientGrowth, allowingMixedSources: Bool = false) {
         self.growth = growth
-        self.rule = rule
-        document = GrowthDocument(
-            growth, rule: rule, allowingMixedSources: allowingMixedSources)
+        rule = growth.rule
+        document = GrowthDocument(growth, allowingMixedSources: allowingMixedSources)
     }
 
     func show(_ output: OutputOptions) throws {
@@ -42,14 +41,33 @@ struct GrowthReport {
         let spark = Sparkline.text(tumour.curve.measurements.map(\.volumeMm3))
         print("\(growth.patient), \(tumour.side.rawValue)  \(spark)")
         try output.show(document.table(of: tumour), empty: "")
-        for treatment in tumour.curve.treatments {
-            print("\(treatment.date.iso): \(treatment.kind.rawValue)")
+        if tumour.curve.measurements.contains(where: \.hasOwnError) {
+            print(OwnErrorText.legend)
         }
+        for line in treatments(tumour) { print(line) }
         guard let assessment = tumour.assessment else { return }
         let mark = assessment.isFlagged ? "⚑ " : ""
         print("\(mark)\(assessment.growthClass.title): \(assessment.sentence)")
-        if let rates = rates(assessment) { print(rates) }
-        for line in outlook(assessment) { print(line) }
+        for line in numbers(assessment) { print(line) }
+    }
+
+    private func treatments(_ tumour: PatientGrowth.Tumour) -> [String] {
+        tumour.curve.treatments.map { "\($0.date.iso): \($0.kind.rawValue)" }
+    }
+
+    /// Rates, and what is to be expected.
+    private func numbers(_ assessment: GrowthAssessment) -> [String] {
+        [rates(assessment)].compactMap(\.self) + outlook(assessment)
+    }
+
+    /// Treatments, rates, and what is to be expected: what a page says below its table.
+    func lines(_ tumour: PatientGrowth.Tumour) -> [String] {
+        treatments(tumour) + (tumour.assessment.map { numbers($0) } ?? [])
+    }
+
+    /// A tumour's table of at most so many exams, the first and the latest, and how many it leaves out.
+    func pageTable(_ tumour: PatientGrowth.Tumour, most: Int) -> (table: TextTable, leftOut: Int) {
+        document.pageTable(of: tumour, most: most)
     }
 
     /// What is to be expected, where it is known.
@@ -84,10 +102,10 @@ struct GrowthReport {
         var text =
             "rate: \(NumberText.percent(annual)) % per year, diameter "
             + "\(diameter >= 0 ? "+" : "")\(NumberText.fixed(diameter, 2)) mm per year"
-        text += change.isBeyondLinearRule ? ", beyond " : ", within "
-        text += "the linear rule of \(NumberText.fixed(rule.linearGrowthMm, 0)) mm "
-        text += "(\(change.diameterChangeMm >= 0 ? "+" : "")"
-        text += "\(NumberText.fixed(change.diameterChangeMm, 1)) mm)"
+        text += " (\(change.diameterChangeMm >= 0 ? "+" : "")"
+        text += "\(NumberText.fixed(change.diameterChangeMm, 1)) mm in all; linear rule of "
+        text += "+\(NumberText.fixed(rule.linearGrowthMm, 0)) mm "
+        text += "\(change.isBeyondLinearRule ? "met" : "not met"))"
         if let time = change.doublingTimeYears {
             let word = time > 0 ? "doubling" : "halving"
             text += ", \(word) time \(NumberText.fixed(abs(time), 1)) years"

@@ -15,6 +15,7 @@ struct RegistrationReport {
         case .table:
             print("\(headline)")
             if !result.tumours.isEmpty { try output.show(table, empty: "") }
+            if result.tumours.contains(where: \.hasOwnError) { print(OwnErrorText.legend) }
             for tumour in result.tumours {
                 guard let assessment = tumour.assessment else { continue }
                 let mark = assessment.isFlagged ? "⚑ " : ""
@@ -32,7 +33,9 @@ struct RegistrationReport {
     private var headline: String {
         if result.isRepeat { return "scan \(result.scan) of \(result.patient), \(result.date.iso)" }
         let patient = result.isNewPatient ? "new patient \(result.patient)" : result.patient
-        let work = result.isSegmented ? "" : ", stored without segmentation"
+        let work =
+            result.isSegmented
+            ? "" : result.job.map { ", queued as job \($0)" } ?? ", stored without segmentation"
         return "registered scan \(result.scan) of \(patient), \(result.date.iso)\(work)"
     }
 
@@ -53,7 +56,9 @@ struct RegistrationReport {
             table.add([
                 .text(tumour.side.rawValue),
                 .number(volume.volumeMm3, NumberText.volume(volume.volumeMm3)),
-                .number(error, NumberText.volume(error)),
+                .number(
+                    error,
+                    NumberText.volume(error) + (tumour.hasOwnError ? OwnErrorText.mark : "")),
                 .number(
                     volume.equivalentDiameterMm, NumberText.fixed(volume.equivalentDiameterMm, 1)),
                 percent(tumour.assessment?.againstPrevious),
@@ -70,12 +75,16 @@ struct RegistrationReport {
     }
 
     private var object: [String: Any] {
-        [
+        let tumours = zip(table.objects, result.tumours).map { row, tumour in
+            row.merging(["hasOwnError": tumour.hasOwnError]) { a, _ in a }
+        }
+        return [
             "scan": Int(result.scan), "patient": result.patient, "examDate": result.date.iso,
             "isNewPatient": result.isNewPatient, "isRepeat": result.isRepeat,
-            "isSegmented": result.isSegmented, "tumours": table.objects, "notes": result.notes,
+            "isSegmented": result.isSegmented, "tumours": tumours, "notes": result.notes,
             "highestProbability": result.highestProbability as Any? ?? NSNullValue.value,
             "intendedUse": result.intendedUse as Any? ?? NSNullValue.value,
+            "job": result.job.map { Int($0) } as Any? ?? NSNullValue.value,
             "researchUseOnly": true,
         ]
     }

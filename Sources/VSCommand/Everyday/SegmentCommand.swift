@@ -4,19 +4,24 @@ import VSImaging
 import VSNetwork
 import VSReport
 import VSSegmentation
+import VSStore
+import VSSurveillance
 
 /// The command `vsdb segment`.
 struct SegmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "segment", abstract: "Segment one scan, without a database.",
         discussion: """
-            The mask is written on the scan's own grid. Without a tumour it is empty, and the \
+            Reads NIfTI, and DICOM as 'vsdb register scan' does: a study's folder, a file, a DICOMDIR \
+            or a zip archive. The mask is written as NIfTI on the scan's own grid. Without a tumour it is empty, and the \
             program says so. Research use only.
 
               vsdb segment scan.nii.gz tumour.nii.gz --statistics tumour.json --preview tumour.png
             """)
 
-    @Argument(help: ArgumentHelp("The scan.", valueName: "input"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("The scan: a NIfTI file or DICOM.", valueName: "input"),
+        completion: .file())
     var input: String
     @Argument(
         help: ArgumentHelp("The mask to write, .nii or .nii.gz.", valueName: "output"),
@@ -37,8 +42,16 @@ struct SegmentCommand: ParsableCommand {
             "Write the probability map of the whole scan; implies --exhaustive.", valueName: "file"),
         completion: .file())
     var probabilities: String?
+    @Option(help: ArgumentHelp("Take this DICOM series (SeriesInstanceUID).", valueName: "uid"))
+    var series: String?
     @Flag(help: "Take a file without orientation as right-left, front-back, foot-head.")
     var assumeAxes = false
+    @Flag(
+        help: """
+            Measure each tumour again on shifted, turned, mirrored and noisier copies of its \
+            surroundings, and say how much its volume varies; some times slower.
+            """)
+    var repeatability = false
     @OptionGroup(title: "Network") var limits: RunOptions
     @OptionGroup var format: OutputOptions
 
@@ -59,19 +72,33 @@ struct SegmentCommand: ParsableCommand {
     func run() throws {
         Interruption.listen()
         if let threads = limits.threads { Threads.use(threads) }
-        let image = try ScanReader.read(
-            input, options: ScanReadingOptions(assumesAxes: assumeAxes))
+        let line = ProgressLine()
+        let read = try ScanInput.read(
+            input, options: ScanReadingOptions(assumesAxes: assumeAxes), series: series,
+            ask: { study in
+                line.finish()
+                return SeriesQuestion(study).answer()
+            }, progress: { line.show("reading headers", fraction: $0) })
+        line.finish()
+        for text in read.notes { note(text) }
+        let image = read.image
         var parameters = limits.parameters
         // A map is asked for to see what was not found, too.
         if probabilities != nil { parameters.isExhaustive = true }
         let segmenter = Segmenter(
             try model.map { try ModelFile(contentsOf: $0) } ?? DefaultModel.file(),
             parameters: parameters)
-        let line = ProgressLine()
-        let result = try segmenter.segment(
+        var result = try segmenter.segment(
             image.volume, subject: input, box: limits.searchBox,
             progress: { line.show("segmenting", fraction: $0) },
             isCancelled: { Interruption.isPending })
+        if repeatability {
+            try segmenter.measureAgain(
+                &result, in: image.volume, subject: input,
+                seed: ScanPrecision.seed(ofContent: ImageStore.contentHash(of: image.volume)),
+                progress: { line.show("measuring again", fraction: $0) },
+                isCancelled: { Interruption.isPending })
+        }
         line.finish()
         try NIfTIWriter.write(result.mask, like: image, to: output)
         if let probabilities {

@@ -1,7 +1,10 @@
 import Foundation
+import VSGrowth
+import VSImaging
 import VSNetwork
 import VSReport
 import VSSegmentation
+import VSSurveillance
 
 /// What `vsdb segment` prints and writes.
 struct SegmentReport {
@@ -30,6 +33,10 @@ struct SegmentReport {
                 for caution in tumour.cautions {
                     print("caution, \(tumour.side.rawValue): \(caution.message)")
                 }
+            }
+            for tumour in result.tumours {
+                guard let precision = precision(tumour) else { continue }
+                print(PrecisionText.line(precision, tumour))
             }
             for reason in result.verdict.reasons { print("note: \(reason.message)") }
             print(description.intendedUse)
@@ -72,11 +79,32 @@ struct SegmentReport {
         return table
     }
 
+    /// The error of a tumour's volume, where it was measured again.
+    private func precision(_ tumour: SegmentedTumour) -> ScanPrecision? {
+        ScanPrecision(
+            tumour, sliceSpacingMm: tumour.mask.affine.spacing.depth,
+            error: MeasurementErrorModel(
+                boundarySDMm: description.boundarySDMm
+                    ?? MeasurementErrorModel.unmeasuredBoundarySDMm))
+    }
+
     private struct Statistics: Encodable {
         struct Tumour: Encodable {
             let side: Side
             let cautions: [Caution]
             let measurement: TumourMeasurement
+            let repeatability: PrecisionSummary?
+
+            enum CodingKeys: CodingKey { case side, cautions, measurement, repeatability }
+
+            func encode(to encoder: any Encoder) throws {
+                var keyed = encoder.container(keyedBy: CodingKeys.self)
+                try keyed.encode(side, forKey: .side)
+                try keyed.encode(cautions, forKey: .cautions)
+                try keyed.encode(measurement, forKey: .measurement)
+                // Null where it was not asked for.
+                try keyed.encode(repeatability, forKey: .repeatability)
+            }
         }
         let model: String
         let version: String
@@ -98,7 +126,9 @@ struct SegmentReport {
             Statistics(
                 model: description.name, version: description.version,
                 tumours: result.tumours.map {
-                    .init(side: $0.side, cautions: $0.cautions, measurement: $0.measurement)
+                    .init(
+                        side: $0.side, cautions: $0.cautions, measurement: $0.measurement,
+                        repeatability: precision($0).map(PrecisionSummary.init))
                 },
                 dropped: result.dropped, highestProbability: result.highestProbability,
                 seenShare: result.seenShare, gate: result.verdict, parameters: result.parameters,

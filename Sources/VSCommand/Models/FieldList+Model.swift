@@ -34,7 +34,18 @@ extension FieldList {
             model.componentPeak.map { .fixed($0, 2) } ?? .text("default"))
         add(
             "boundary SD mm", key: "boundarySDMm",
-            model.boundarySDMm.map { .fixed($0, 2) } ?? .text("not measured"))
+            model.boundarySDMm.map { .fixed($0, 3) } ?? .text("not measured"))
+        add(
+            "boundary measured on", key: "calibration",
+            model.calibration.map { note in
+                .text(
+                    "\(note.data): \(note.pairs) pairs, \(note.leftOut) left out; 95 %: "
+                        + "\(NumberText.fixed(note.lowMm, 3)) to "
+                        + "\(NumberText.fixed(note.highMm, 3)) mm")
+            } ?? .text("not measured"))
+        add(
+            "judges exams after surgery", key: "scope",
+            .flag(model.scope?.postSurgery ?? false))
         add("trained on", key: "trainingData", .text(model.trainingData))
         add("recipe", key: "trainingRecipe", .text(model.trainingRecipe))
         add("licence", key: "licence", .text(model.licence))

@@ -8,10 +8,11 @@ import VSSurveillance
 /// The command `vsdb model`.
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "List, show, install, import and activate models.",
+        commandName: "model",
+        abstract: "List, show, install, import, activate and calibrate models.",
         subcommands: [
             ModelListCommand.self, ModelShowCommand.self, ModelInstallCommand.self,
-            ModelImportCommand.self, ModelActivateCommand.self,
+            ModelImportCommand.self, ModelActivateCommand.self, ModelCalibrateCommand.self,
         ])
 }
 
@@ -48,19 +49,7 @@ struct ModelShowCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let path: String
-        if let model, FileManager.default.fileExists(atPath: model) {
-            path = model
-        } else {
-            let store = try database.surveillance().store
-            guard let record = try model.map(store.model(named:)) ?? store.activeModel() else {
-                throw StoreError(
-                    .unknown, subject: "model", message: "No model is installed.",
-                    remedy: "Install one with 'vsdb model install FILE'.")
-            }
-            path = record.path
-        }
-        let file = try ModelFile(contentsOf: path)
+        let file = try file()
         guard output.format == .json else {
             var table = TextTable([.init("field", key: "field"), .init("value", key: "value")])
             FieldList(file).add(to: &table)
@@ -72,79 +61,28 @@ struct ModelShowCommand: ParsableCommand {
         }
         let more: [String: Any] = [
             "parameters": file.parameterCount, "boundarySDMm": NSNullValue.value,
+            "calibration": NSNullValue.value, "scope": NSNullValue.value,
         ]
         try output.printJSON(object.merging(more) { a, _ in a })
     }
-}
 
-/// The command `vsdb model install`.
-struct ModelInstallCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "install", abstract: "Install a model file after checking it.",
-        discussion: """
-            A wrong or damaged file changes nothing. The first model installed is active. Without a \
-            file it is the program's own model, which a newer program may bring in a new version.
-
-              vsdb model install run1/best.safetensors --activate
-              vsdb model install --activate
-            """)
-
-    @Argument(
-        help: ArgumentHelp(
-            "The model file; the program's own model if left out.", valueName: "file"),
-        completion: .file())
-    var file: String?
-    @Flag(help: "Segment new scans with it from now on.")
-    var activate = false
-    @OptionGroup var database: DatabaseOptions
-
-    func run() throws {
-        let surveillance = Surveillance(try database.store(), rule: try database.rule())
-        let (model, isNew) =
-            try file.map { try surveillance.installModel($0, activating: activate) }
-            ?? surveillance.installModel(
-                DefaultModel.data, subject: DefaultModel.subject, activating: activate)
-        let state = model.isActive ? ", active" : ""
-        print((isNew ? "installed " : "installed already: ") + model.title + state)
-    }
-}
-
-/// The command `vsdb model activate`.
-struct ModelActivateCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "activate", abstract: "Segment new scans with this model from now on.",
-        discussion: """
-            Growth is judged by the active model's segmentations where a scan has one; volumes of \
-            different models are never compared. --resegment runs the model on every T2 scan.
-
-              vsdb model activate my-model --resegment
-            """)
-
-    @Argument(help: ArgumentHelp("The model's name.", valueName: "model"))
-    var model: String
-    @Flag(help: "Segment every registered T2 scan with it now.")
-    var resegment = false
-    @OptionGroup var database: DatabaseOptions
-
-    func run() throws {
-        Interruption.listen()
-        let surveillance = try database.surveillance()
-        let record = try surveillance.store.model(named: model)
-        try surveillance.store.activateModel(record, rule: surveillance.rule)
-        print("\(record.title) is active")
-        guard resegment else { return }
-        let line = ProgressLine()
-        let pending = try surveillance.store.scansToSegment(by: record)
-        for (index, scan) in pending.enumerated() {
-            _ = try surveillance.resegment(
-                scan: scan,
-                progress: {
-                    line.show(
-                        "segmenting", fraction: (Double(index) + $0) / Double(pending.count),
-                        note: "scan \(index + 1) of \(pending.count)")
-                }, isCancelled: { Interruption.isPending })
+    /// The model, an installed one with what its card says.
+    private func file() throws -> ModelFile {
+        if let model, FileManager.default.fileExists(atPath: model) {
+            return try ModelFile(contentsOf: model)
         }
-        line.finish()
-        print("segmented \(pending.count) scans")
+        let store = try database.surveillance().store
+        guard let record = try model.map(store.model(named:)) ?? store.activeModel() else {
+            throw Self.noModel
+        }
+        var file = try ModelFile(contentsOf: record.path)
+        file.description = try Surveillance.description(of: record)
+        return file
+    }
+
+    static var noModel: StoreError {
+        StoreError(
+            .unknown, subject: "model", message: "No model is installed.",
+            remedy: "Install one with 'vsdb model install FILE'.")
     }
 }

@@ -10,6 +10,17 @@ enum DefaultModel {
     /// Its file's bytes.
     static var data: Data { Data(bytes: vsdb_model_bytes(), count: vsdb_model_count()) }
 
-    /// The model, checked.
-    static func file() throws -> ModelFile { try ModelFile(data, subject: subject) }
+    /// What was measured of it since its file was written.
+    static func card() throws -> ModelCard {
+        try ModelCard(
+            Data(bytes: vsdb_model_card_bytes(), count: vsdb_model_card_count()),
+            subject: "the card of \(subject)")
+    }
+
+    /// The model, checked, with what its card says.
+    static func file() throws -> ModelFile {
+        var file = try ModelFile(data, subject: subject)
+        file.description = file.description.with(try card())
+        return file
+    }
 }

@@ -10,11 +10,21 @@ enum Interruption {
         signal(SIGINT) { _ in
             if Interruption.isAsked.exchange(true, ordering: .relaxed) { _exit(130) }
         }
-        // A parent that blocks the signal hands the block on.
+        unblock(SIGINT)
+    }
+
+    /// A parent that blocks a signal hands the block on.
+    private static func unblock(_ number: Int32) {
         var signals = sigset_t()
         sigemptyset(&signals)
-        sigaddset(&signals, SIGINT)
+        sigaddset(&signals, number)
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    }
+
+    /// Also takes the stop of a service (SIGTERM) as one.
+    static func listenToStops() {
+        signal(SIGTERM) { _ in Interruption.isAsked.store(true, ordering: .relaxed) }
+        unblock(SIGTERM)
     }
 
     /// Whether Ctrl-C was pressed.

@@ -28,7 +28,10 @@ struct DatabaseOptions: ParsableArguments {
         let surveillance = Surveillance(try store(), rule: rule, parameters: parameters)
         try surveillance.store.adopt(rule)
         if try surveillance.store.models().isEmpty {
-            try surveillance.installModel(DefaultModel.data, subject: DefaultModel.subject)
+            // It comes with the program and was tried before.
+            try surveillance.installModel(
+                DefaultModel.data, subject: DefaultModel.subject, card: DefaultModel.card(),
+                isTried: true)
         }
         return surveillance
     }
@@ -127,3 +130,5 @@ extension Role: ExpressibleByArgument {}
 extension Side: ExpressibleByArgument {}
 extension Treatment.Kind: ExpressibleByArgument {}
 extension GrowthClass: ExpressibleByArgument {}
+extension JobState: ExpressibleByArgument {}
+extension ScheduleKind: ExpressibleByArgument {}

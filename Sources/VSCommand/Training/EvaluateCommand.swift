@@ -55,6 +55,8 @@ struct EvaluateCommand: ParsableCommand {
         name: .customLong("cases"),
         help: ArgumentHelp("Also write the cases as CSV.", valueName: "file"), completion: .file())
     var casesFile: String?
+    @Flag(help: "Tell how long reading and comparing took (stderr).")
+    var timings = false
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -65,6 +67,9 @@ struct EvaluateCommand: ParsableCommand {
         }
         guard only == nil || run else {
             throw ValidationError("--only goes with --model and --data.")
+        }
+        guard !timings || folders else {
+            throw ValidationError("--timings goes with --predictions and --truth.")
         }
         guard against == nil || folders else {
             throw ValidationError("--against goes with --predictions and --truth.")
@@ -88,9 +93,17 @@ struct EvaluateCommand: ParsableCommand {
         let line = ProgressLine()
         defer { line.finish() }
         if let predictions, let truth {
-            return try FolderComparison.scores(predictions: predictions, truth: truth) {
+            var seconds = FolderComparison.Timings()
+            let scores = try FolderComparison.scores(
+                predictions: predictions, truth: truth, timings: &seconds
+            ) {
                 line.show("comparing", fraction: Double($0) / Double($1), note: "\($0) of \($1)")
             }
+            if timings {
+                line.finish()
+                note(String(format: "read %.3f s, compare %.4f s", seconds.read, seconds.compare))
+            }
+            return scores
         }
         guard let model, let data else { return [] }
         let cases = try DatasetReader.cases(in: data, splitFile: split)

@@ -39,7 +39,7 @@ package enum DetectionRule: String, Sendable, Codable, CaseIterable {
 
     /// The score after the last of the exams that were read; of ``allExams`` the log odds.
     func score(_ reading: GrowthReading) -> Double {
-        let baseline = reading.againstBaseline
+        let baseline = reading.changes.baseline
         switch self {
         case .allExams:
             guard let courses = reading.courses else { return -.infinity }
@@ -47,7 +47,7 @@ package enum DetectionRule: String, Sendable, Codable, CaseIterable {
                 ofChange: VolumeChange.logThreshold(reading.rule.growthPercent))
             return .log(odds.atLeast) - .log(odds.below)
         case .beyondError: return baseline.map { $0.logChange / $0.logSD } ?? -.infinity
-        case .previousPercent: return reading.againstPrevious?.percent ?? -.infinity
+        case .previousPercent: return reading.changes.previous?.percent ?? -.infinity
         case .baselinePercent: return baseline?.percent ?? -.infinity
         case .diameter: return baseline?.diameterChangeMm ?? -.infinity
         }

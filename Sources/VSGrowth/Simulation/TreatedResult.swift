@@ -69,8 +69,8 @@ private struct Sighting {
             func isBeyond(_ change: VolumeChange?) -> Bool {
                 change.map { $0.percent >= rule.growthPercent } ?? false
             }
-            if isBeyond(reading.againstBaseline) { isBeyondBaseline = true }
-            if isBeyond(reading.againstPrevious) { isBeyondPrevious = true }
+            if isBeyond(reading.changes.baseline) { isBeyondBaseline = true }
+            if isBeyond(reading.changes.previous) { isBeyondPrevious = true }
         }
     }
 }

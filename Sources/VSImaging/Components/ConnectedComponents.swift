@@ -13,10 +13,16 @@ public struct ConnectedComponents: Sendable {
 
     /// Finds the components by breadth-first search from each unvisited foreground voxel.
     ///
-    /// Time and memory are linear in the number of voxels.
+    /// Time is linear in the number of voxels, memory in those of the box that holds the foreground.
     public init(_ mask: Mask) {
-        let shape = mask.shape
-        var unvisited = mask.voxels
+        guard let box = VoxelBox(containing: [mask]) else {
+            components = []
+            return
+        }
+        let shape = box.shape
+        var unvisited: [UInt8] = []
+        unvisited.reserveCapacity(shape.count)
+        for row in box.rows(of: mask.shape) { unvisited += mask.voxels[row] }
         var found: [Component] = []
         var queue: [Int] = []
         for seed in unvisited.indices where unvisited[seed] == 1 {
@@ -25,11 +31,8 @@ public struct ConnectedComponents: Sendable {
             unvisited[seed] = 0
             var next = 0
             while next < queue.count {
-                let at = queue[next]
+                let (d, h, w) = shape.place(queue[next])
                 next += 1
-                let w = at % shape.width
-                let h = at / shape.width % shape.height
-                let d = at / shape.width / shape.height
                 for nd in max(0, d - 1)...min(shape.depth - 1, d + 1) {
                     for nh in max(0, h - 1)...min(shape.height - 1, h + 1) {
                         for nw in max(0, w - 1)...min(shape.width - 1, w + 1) {
@@ -42,7 +45,11 @@ public struct ConnectedComponents: Sendable {
                     }
                 }
             }
-            found.append(Component(voxels: queue.sorted()))
+            let voxels = queue.sorted().map { index in
+                let (d, h, w) = shape.place(index)
+                return mask.shape.index(box.low.0 + d, box.low.1 + h, box.low.2 + w)
+            }
+            found.append(Component(voxels: voxels))
         }
         components = found.enumerated()
             .sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }

@@ -17,10 +17,18 @@ public struct OverlapMetrics: Sendable, Equatable, Codable {
         var both = 0
         var a = 0
         var b = 0
-        for (p, t) in zip(prediction.voxels, truth.voxels) {
-            both += Int(p & t)
-            a += Int(p)
-            b += Int(t)
+        if let box = VoxelBox(containing: [prediction, truth]) {
+            prediction.voxels.withUnsafeBufferPointer { predicted in
+                truth.voxels.withUnsafeBufferPointer { known in
+                    for row in box.rows(of: prediction.shape) {
+                        for index in row {
+                            both += Int(predicted[index] & known[index])
+                            a += Int(predicted[index])
+                            b += Int(known[index])
+                        }
+                    }
+                }
+            }
         }
         dice = a + b == 0 ? 1 : 2 * Double(both) / Double(a + b)
         volumeMm3 = Double(a) * prediction.affine.voxelVolumeMm3

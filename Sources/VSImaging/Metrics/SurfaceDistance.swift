@@ -17,7 +17,7 @@ public struct SurfaceDistance: Sendable, Equatable, Codable {
     /// - Throws: ``ImagingError`` where the grids differ in size or place.
     public static func between(_ a: Mask, _ b: Mask) throws(ImagingError) -> SurfaceDistance? {
         try checkSameGrid(a, b)
-        guard let box = VoxelBox(containing: [a, b]), !a.isEmpty, !b.isEmpty else { return nil }
+        guard !a.isEmpty, !b.isEmpty, let box = VoxelBox(containing: [a, b]) else { return nil }
         let shape = box.shape
         let surfaceA = surface(of: a, in: box)
         let surfaceB = surface(of: b, in: box)
@@ -60,37 +60,5 @@ public struct SurfaceDistance: Sendable, Equatable, Codable {
         let low = Int(place)
         guard low + 1 < sorted.count else { return last }
         return sorted[low] + (place - Double(low)) * (sorted[low + 1] - sorted[low])
-    }
-}
-
-/// A box of voxels: from `low` up to but not including `high`, as (d, h, w).
-package struct VoxelBox: Equatable, Sendable {
-    package let low: (Int, Int, Int)
-    package let high: (Int, Int, Int)
-
-    package static func == (a: VoxelBox, b: VoxelBox) -> Bool { a.low == b.low && a.high == b.high }
-
-    /// The smallest box that holds the foreground of all masks; nil where all are empty.
-    package init?(containing masks: [Mask]) {
-        var low = (Int.max, Int.max, Int.max)
-        var high = (0, 0, 0)
-        for mask in masks {
-            let shape = mask.shape
-            for index in mask.voxels.indices where mask.voxels[index] == 1 {
-                let w = index % shape.width
-                let h = index / shape.width % shape.height
-                let d = index / shape.width / shape.height
-                low = (min(low.0, d), min(low.1, h), min(low.2, w))
-                high = (max(high.0, d + 1), max(high.1, h + 1), max(high.2, w + 1))
-            }
-        }
-        guard high.0 > 0 else { return nil }
-        self.low = low
-        self.high = high
-    }
-
-    /// The size of the box.
-    package var shape: GridShape {
-        GridShape(depth: high.0 - low.0, height: high.1 - low.1, width: high.2 - low.2)
     }
 }

@@ -55,6 +55,13 @@ public struct AxisOrder: Sendable, Equatable, Codable {
 
     /// Calls `body(canonical index, file index)` for every voxel.
     func forEachVoxel(_ body: (Int, Int) -> Void) {
+        forEachRow { canonical, file, step, width in
+            for w in 0..<width { body(canonical + w, file + w * step) }
+        }
+    }
+
+    /// Calls `body(canonical index, file index, file step, width)` for the first voxel of each row.
+    func forEachRow(_ body: (Int, Int, Int, Int) -> Void) {
         let strides = [1, dims[0], dims[0] * dims[1]]
         let shape = shape
         func start(_ axis: Int) -> Int {
@@ -63,15 +70,13 @@ public struct AxisOrder: Sendable, Equatable, Codable {
         func step(_ axis: Int) -> Int {
             isFlipped[axis] ? -strides[source[axis]] : strides[source[axis]]
         }
-        var canonical = 0
+        let first = start(0) + start(1) + start(2)
+        let (depthStep, heightStep, widthStep) = (step(0), step(1), step(2))
         for d in 0..<shape.depth {
             for h in 0..<shape.height {
-                var file = start(0) + start(1) + start(2) + d * step(0) + h * step(1)
-                for _ in 0..<shape.width {
-                    body(canonical, file)
-                    canonical += 1
-                    file += step(2)
-                }
+                body(
+                    (d * shape.height + h) * shape.width, first + d * depthStep + h * heightStep,
+                    widthStep, shape.width)
             }
         }
     }

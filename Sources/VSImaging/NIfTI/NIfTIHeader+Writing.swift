@@ -32,25 +32,33 @@ extension NIfTIHeader {
 
     /// A NIfTI-1 header for a canonical grid: i = W, j = H, k = D; sform only, code scanner.
     static func fresh(shape: GridShape, affine: Affine, datatype: NIfTIDatatype) -> Data {
+        fresh(
+            dims: [shape.width, shape.height, shape.depth],
+            steps: [affine.widthStep, affine.heightStep, affine.depthStep], origin: affine.origin,
+            datatype: datatype)
+    }
+
+    /// A NIfTI-1 header for axes i, j, k with their steps in mm LPS; sform only, code scanner.
+    static func fresh(
+        dims: [Int], steps: [LPSPoint], origin: LPSPoint, datatype: NIfTIDatatype
+    ) -> Data {
         var writer = HeaderWriter(Data(count: lengthOfVersion1), isBigEndian: false)
         writer.put(Int32(lengthOfVersion1), at: 0)
-        let dims = [3, shape.width, shape.height, shape.depth, 1, 1, 1, 1]
-        for (index, value) in dims.enumerated() { writer.put(Int16(value), at: 40 + 2 * index) }
+        for (index, value) in ([3] + dims + [1, 1, 1, 1]).enumerated() {
+            writer.put(Int16(clamping: value), at: 40 + 2 * index)
+        }
         writer.put(Int16(datatype.rawValue), at: 70)
         writer.put(Int16(datatype.size * 8), at: 72)
-        let spacing = affine.spacing
-        let pixdim = [1, spacing.width, spacing.height, spacing.depth, 0, 0, 0, 0]
-        for (index, value) in pixdim.enumerated() {
+        for (index, value) in ([1] + steps.map(\.length) + [0, 0, 0, 0]).enumerated() {
             writer.put(Float(value).bitPattern, at: 76 + 4 * index)
         }
         writer.put(Float(352).bitPattern, at: 108)
         writer.put(Float(1).bitPattern, at: 112)
         writer.put([2], at: 123)  // xyzt_units: mm
         writer.put(Int16(1), at: 254)  // sform_code: scanner
-        let steps = [affine.widthStep, affine.heightStep, affine.depthStep, affine.origin]
         for row in 0..<3 {
             let sign: Double = row == 2 ? 1 : -1  // LPS to RAS
-            for (column, step) in steps.enumerated() {
+            for (column, step) in (steps + [origin]).enumerated() {
                 writer.put(Float(sign * step[row]).bitPattern, at: 280 + 16 * row + 4 * column)
             }
         }

@@ -60,6 +60,28 @@ public enum ScanReader {
     public static func read(
         _ path: String, options: ScanReadingOptions = .init()
     ) throws(ImagingError) -> ScanImage {
+        try read(path, options) { voxels, header, axes, affine in
+            ScanImage(
+                volume: Volume(
+                    shape: axes.shape, affine: affine, voxels: voxels.canonical(axes)),
+                header: header, axes: axes, source: path)
+        }
+    }
+
+    /// Reads a mask: whatever is above one half is foreground.
+    ///
+    /// A file without axes is taken as right-to-left, front-to-back and foot-to-head.
+    /// - Throws: ``ImagingError`` naming the file, the cause and what to do.
+    public static func readMask(_ path: String) throws(ImagingError) -> Mask {
+        try read(path, ScanReadingOptions(assumesAxes: true)) { voxels, _, axes, affine in
+            Mask(shape: axes.shape, affine: affine, voxels: voxels.mask(axes))
+        }
+    }
+
+    private static func read<Result>(
+        _ path: String, _ options: ScanReadingOptions,
+        _ make: (StoredVoxels, NIfTIHeader, AxisOrder, Affine) -> Result
+    ) throws(ImagingError) -> Result {
         let files = try ScanFiles(path)
         let header = try NIfTIHeader(
             files.headerBytes(NIfTIHeader.lengthOfVersion2), subject: path)
@@ -68,27 +90,32 @@ public enum ScanReader {
             header, assumesAxes: options.assumesAxes, subject: path)
         try files.checkVoxels(of: header)
         let axes = AxisOrder(steps: geometry.steps, dims: header.dims)
-        let voxels = try voxels(files, header, axes)
-        let affine = axes.affine(steps: geometry.steps, origin: geometry.origin)
-        return ScanImage(
-            volume: Volume(shape: axes.shape, affine: affine, voxels: voxels), header: header,
-            axes: axes, source: path)
+        let data = try storedVoxels(files, header)
+        defer { vsdb_nifti_free(data) }
+        return make(
+            StoredVoxels(data: data, header: header), header, axes,
+            axes.affine(steps: geometry.steps, origin: geometry.origin))
     }
 
-    private static func voxels(
-        _ files: ScanFiles, _ header: NIfTIHeader, _ axes: AxisOrder
-    ) throws(ImagingError) -> [Float] {
+    /// The voxels as niftilib reads them; the caller frees them.
+    private static func storedVoxels(
+        _ files: ScanFiles, _ header: NIfTIHeader
+    ) throws(ImagingError) -> UnsafeMutableRawPointer {
         var data: UnsafeMutableRawPointer?
         var size = 0
-        guard vsdb_nifti_read_voxels(files.header, &data, &size) == 0, let data,
-            size == header.voxelBytes
-        else {
-            throw ImagingError(
-                .truncated, subject: files.path,
-                message: "Its voxels cannot be read to their end.",
-                remedy: "Copy or export the file again.")
+        guard vsdb_nifti_read_voxels(files.header, &data, &size) == 0, let data else {
+            throw unfinished(files)
         }
-        defer { vsdb_nifti_free(data) }
-        return StoredVoxels(data: data, header: header).canonical(axes)
+        guard size == header.voxelBytes else {
+            vsdb_nifti_free(data)
+            throw unfinished(files)
+        }
+        return data
+    }
+
+    private static func unfinished(_ files: ScanFiles) -> ImagingError {
+        ImagingError(
+            .truncated, subject: files.path, message: "Its voxels cannot be read to their end.",
+            remedy: "Copy or export the file again.")
     }
 }

@@ -4,28 +4,47 @@ struct StoredVoxels {
     let header: NIfTIHeader
 
     /// The scaled values in canonical order.
-    func canonical(_ axes: AxisOrder) -> [Float] {
+    func canonical(_ axes: AxisOrder) -> [Float] { convert(axes) { Float($0) } }
+
+    /// 1 where the scaled value is above one half, else 0, in canonical order.
+    func mask(_ axes: AxisOrder) -> [UInt8] {
+        if header.datatype == .uint8, header.slope == 1, header.inter == 0 {
+            return arrange(UInt8.self, axes) { $0 > 0 ? 1 : 0 }
+        }
+        return convert(axes) { Float($0) > 0.5 ? 1 : 0 }
+    }
+
+    private func convert<Output>(_ axes: AxisOrder, _ value: (Double) -> Output) -> [Output] {
+        let (slope, inter) = (header.slope, header.inter)
+        func scaled(_ stored: Double) -> Output { value(stored * slope + inter) }
         switch header.datatype {
-        case .uint8: convert(UInt8.self, axes) { Double($0) }
-        case .int8: convert(Int8.self, axes) { Double($0) }
-        case .int16: convert(Int16.self, axes) { Double($0) }
-        case .uint16: convert(UInt16.self, axes) { Double($0) }
-        case .int32: convert(Int32.self, axes) { Double($0) }
-        case .uint32: convert(UInt32.self, axes) { Double($0) }
-        case .int64: convert(Int64.self, axes) { Double($0) }
-        case .uint64: convert(UInt64.self, axes) { Double($0) }
-        case .float32: convert(Float.self, axes) { Double($0) }
-        case .float64: convert(Double.self, axes) { $0 }
+        case .uint8: return arrange(UInt8.self, axes) { scaled(Double($0)) }
+        case .int8: return arrange(Int8.self, axes) { scaled(Double($0)) }
+        case .int16: return arrange(Int16.self, axes) { scaled(Double($0)) }
+        case .uint16: return arrange(UInt16.self, axes) { scaled(Double($0)) }
+        case .int32: return arrange(Int32.self, axes) { scaled(Double($0)) }
+        case .uint32: return arrange(UInt32.self, axes) { scaled(Double($0)) }
+        case .int64: return arrange(Int64.self, axes) { scaled(Double($0)) }
+        case .uint64: return arrange(UInt64.self, axes) { scaled(Double($0)) }
+        case .float32: return arrange(Float.self, axes) { scaled(Double($0)) }
+        case .float64: return arrange(Double.self, axes) { scaled($0) }
         }
     }
 
-    private func convert<T>(
-        _ type: T.Type, _ axes: AxisOrder, _ value: (T) -> Double
-    ) -> [Float] {
+    @inline(__always)
+    private func arrange<Stored, Output>(
+        _ type: Stored.Type, _ axes: AxisOrder, _ value: (Stored) -> Output
+    ) -> [Output] {
         let values = data.bindMemory(to: type, capacity: header.voxelCount)
-        return [Float](unsafeUninitializedCapacity: header.voxelCount) { buffer, count in
-            axes.forEachVoxel { canonical, file in
-                buffer[canonical] = Float(value(values[file]) * header.slope + header.inter)
+        return [Output](unsafeUninitializedCapacity: header.voxelCount) { buffer, count in
+            guard let out = buffer.baseAddress else { return }
+            axes.forEachRow { canonical, file, step, width in
+                if step == 1 {
+                    // Apart, as only this one can be done many voxels at a time.
+                    for w in 0..<width { out[canonical + w] = value(values[file + w]) }
+                } else {
+                    for w in 0..<width { out[canonical + w] = value(values[file + w * step]) }
+                }
             }
             count = header.voxelCount
         }

@@ -22,6 +22,11 @@ public struct GridShape: Hashable, Sendable, Codable {
     /// The position in memory of voxel (d, h, w); the caller keeps it inside the shape.
     public func index(_ d: Int, _ h: Int, _ w: Int) -> Int { (d * height + h) * width + w }
 
+    /// The voxel (d, h, w) at a position in memory.
+    func place(_ index: Int) -> (Int, Int, Int) {
+        (index / width / height, index / width % height, index % width)
+    }
+
     /// Whether (d, h, w) names a voxel of this shape.
     public func contains(_ d: Int, _ h: Int, _ w: Int) -> Bool {
         d >= 0 && d < depth && h >= 0 && h < height && w >= 0 && w < width

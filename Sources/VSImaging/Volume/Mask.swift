@@ -1,3 +1,5 @@
+import Foundation
+
 /// A binary volume: 1 inside the tumour, 0 outside; canonical order D, H, W.
 public struct Mask: Sendable, Equatable {
     /// The size of the array.
@@ -27,7 +29,24 @@ public struct Mask: Sendable, Equatable {
     public var voxelCount: Int { voxels.reduce(0) { $0 + Int($1) } }
 
     /// Whether no voxel is foreground.
-    public var isEmpty: Bool { !voxels.contains(1) }
+    public var isEmpty: Bool { firstForeground(from: 0, to: voxels.count) == nil }
+
+    /// The first foreground voxel in memory within a range, if any.
+    func firstForeground(from start: Int, to end: Int) -> Int? {
+        voxels.withUnsafeBytes { bytes in
+            guard start < end, let base = bytes.baseAddress,
+                let found = memchr(base + start, 1, end - start)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
+    }
+
+    /// The last foreground voxel in memory within a range, if any.
+    func lastForeground(from start: Int, to end: Int) -> Int? {
+        voxels.withUnsafeBufferPointer { voxels in
+            (start..<end).last { voxels[$0] == 1 }
+        }
+    }
 
     /// The mask's volume in mm³: its voxel count times |det(affine)|.
     ///

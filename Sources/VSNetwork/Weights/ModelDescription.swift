@@ -92,6 +92,10 @@ public struct ModelDescription: Hashable, Sendable, Codable {
     public var scanRule: ScanRule?
     /// The standard deviation of the tumour's boundary, mm; nil where it was never measured.
     public var boundarySDMm: Double?
+    /// How the boundary was measured; nil where it never was.
+    public var calibration: CalibrationNote?
+    /// Which exams it may judge beside those of untreated tumours; nil for none.
+    public var scope: ModelScope?
     /// Probability a voxel must reach to count as tumour.
     public var threshold: Double
     /// A component's highest probability must reach this to be reported; nil for the default.

@@ -11,16 +11,19 @@ public struct AgreementChart: Sendable {
     public var limits: LimitsOfAgreement?
     /// The line under the plot.
     public var source: String
+    /// What is compared with what, first against second.
+    public var difference: String
 
     /// Makes a chart.
     public init(
         title: String, pairs: [(first: Double, second: Double)], limits: LimitsOfAgreement?,
-        source: String
+        source: String, difference: String = "model against person"
     ) {
         self.title = title
         self.pairs = pairs
         self.limits = limits
         self.source = source
+        self.difference = difference
     }
 
     /// Draws the chart into a file, SVG or PNG by its ending.
@@ -29,13 +32,13 @@ public struct AgreementChart: Sendable {
     public func write(to path: String) throws(ReportError) {
         guard !pairs.isEmpty else {
             throw ReportError(
-                .empty, subject: path, message: "No volume was measured by a model and a person.",
+                .empty, subject: path, message: "No volume was measured by both (\(difference)).",
                 remedy: "Store an outline with 'vsdb review SCAN --mask FILE'.")
         }
         let canvas = try Canvas(width: 720, height: 460, path: path)
         let frame = frame
         canvas.text(title, x: 24, y: 32, size: 16, bold: true)
-        canvas.text("model against person, % (scale of ln V)", x: 24, y: 58, size: 11, .faint)
+        canvas.text("\(difference), % (scale of ln V)", x: 24, y: 58, size: 11, .faint)
         drawGrid(canvas, frame)
         canvas.clipped(x: frame.left, y: frame.top, width: frame.width, height: frame.height) {
             drawBands(canvas, frame)

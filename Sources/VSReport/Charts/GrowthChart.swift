@@ -114,9 +114,14 @@ public struct GrowthChart: Sendable {
         let b = frame.point(frame.x.upperBound, low)
         canvas.fill(x: a.x, y: a.y, width: b.x - a.x, height: b.y - a.y, .green.faded(0.10))
         canvas.line([a, (b.x, a.y)], .green, dash: [5, 4])
+        // The words go below the line where what is expected lies on or above it.
+        let expected = assessment?.prediction.map {
+            frame.point(Double($0.date.dayNumber), $0.volumeMm3).y
+        }
+        let isCrowded = expected.map { $0 < a.y + 5 && $0 > a.y - 20 } ?? false
         canvas.text(
-            "\(NumberText.percent(rule.growthPercent)) % of baseline", x: b.x - 6, y: a.y - 5,
-            size: 9, .green, anchor: .end)
+            "\(NumberText.percent(rule.growthPercent)) % of baseline", x: b.x - 6,
+            y: isCrowded ? a.y + 14 : a.y - 5, size: 9, .green, anchor: .end)
         canvas.line([(a.x, b.y), b], .green.faded(0.5), dash: [5, 4])
     }
 
@@ -150,7 +155,7 @@ public struct GrowthChart: Sendable {
         let point = frame.point(day, prediction.volumeMm3)
         canvas.dot(x: point.x, y: point.y, radius: 4.5, .blue)
         canvas.dot(x: point.x, y: point.y, radius: 2, .paper)
-        canvas.text("expected", x: point.x + 9, y: point.y + 4, size: 9, .faint)
+        canvas.text("expected", x: high.x, y: high.y - 5, size: 9, .faint, anchor: .middle)
     }
 
     /// A mark between exams of different models or readers, whose volumes are not compared.

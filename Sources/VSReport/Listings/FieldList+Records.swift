@@ -46,6 +46,23 @@ extension FieldList {
         add("highest probability", key: "peakProbability", .fixed(volume.peakProbability, 3))
     }
 
+    /// Adds how steadily a tumour was measured; missing where it was measured once.
+    public mutating func add(_ repeated: RepeatabilityRecord?, relativeSD: Double) {
+        guard let repeated else {
+            return addMissing([
+                "repeatabilityRuns", "repeatabilityFound", "repeatabilitySpreadSD", "modelErrorSD",
+                "relativeSD",
+            ])
+        }
+        add("runs to measure it again", key: "repeatabilityRuns", .integer(repeated.runs))
+        add("runs that found it", key: "repeatabilityFound", .integer(repeated.found))
+        add(
+            "SD of ln V over them", key: "repeatabilitySpreadSD",
+            repeated.spreadSD.map { .fixed($0, 3) } ?? .none)
+        add("SD by the model's boundary", key: "modelErrorSD", .fixed(repeated.modelSD, 3))
+        add("SD that counts", key: "relativeSD", .fixed(relativeSD, 3))
+    }
+
     /// The keys of what a model said of a scan.
     public static let segmentationKeys = [
         "segmentation", "model", "modelSha256", "softwareVersion", "finding",

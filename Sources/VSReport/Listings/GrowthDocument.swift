@@ -1,5 +1,5 @@
 import Foundation
-public import VSGrowth
+import VSGrowth
 import VSSegmentation
 import VSStore
 public import VSSurveillance
@@ -8,18 +8,15 @@ public import VSSurveillance
 /// service answers.
 public struct GrowthDocument: Sendable {
     private let growth: PatientGrowth
-    private let rule: GrowthRule
     private let allowingMixedSources: Bool
 
     /// Makes the document of an answer.
     ///
     /// - Parameters:
     ///   - growth: the answer.
-    ///   - rule: the rule that made it.
     ///   - allowingMixedSources: as it was asked for.
-    public init(_ growth: PatientGrowth, rule: GrowthRule, allowingMixedSources: Bool = false) {
+    public init(_ growth: PatientGrowth, allowingMixedSources: Bool = false) {
         self.growth = growth
-        self.rule = rule
         self.allowingMixedSources = allowingMixedSources
     }
 
@@ -35,6 +32,22 @@ public struct GrowthDocument: Sendable {
         var table = TextTable(columns)
         rows(tumour).forEach { table.add($0) }
         return table
+    }
+
+    /// A tumour's measurements, of at most so many exams: the first and the latest.
+    ///
+    /// - Parameters:
+    ///   - tumour: one of the answer's.
+    ///   - most: rows at most, two at least.
+    /// - Returns: the table, and how many measurements it leaves out.
+    public func pageTable(
+        of tumour: PatientGrowth.Tumour, most: Int
+    ) -> (table: TextTable, leftOut: Int) {
+        var table = TextTable(columns)
+        let all = rows(tumour)
+        let shown = all.count <= most ? all : Array(all.prefix(1)) + Array(all.suffix(most - 1))
+        shown.forEach { table.add($0) }
+        return (table, all.count - shown.count)
     }
 
     private var columns: [TextTable.Column] {
@@ -56,18 +69,19 @@ public struct GrowthDocument: Sendable {
         tumour.curve.measurements.indices.map { index in
             let all = Array(tumour.curve.measurements[...index])
             let here = all[index]
-            let judged = GrowthCurve(all, treatments: tumour.curve.treatments)
-                .assessment(by: rule, allowingMixedSources: allowingMixedSources)
+            let changes = GrowthCurve(all, treatments: tumour.curve.treatments)
+                .changes(by: growth.rule, allowingMixedSources: allowingMixedSources)
             let error = 1.96 * here.relativeSD * here.volumeMm3
             return [
                 .text(here.date.iso), .text(tumour.side.rawValue),
                 .text(here.source == .manual ? "manual" : String(here.model.dropLast(65))),
                 .number(here.volumeMm3, NumberText.volume(here.volumeMm3)),
-                .number(error, NumberText.volume(error)),
+                .number(
+                    error, NumberText.volume(error) + (here.hasOwnError ? OwnErrorText.mark : "")),
                 .number(
                     here.equivalentDiameterMm, NumberText.fixed(here.equivalentDiameterMm, 1)),
-                percent(judged?.againstBaseline), percent(judged?.againstPrevious),
-                percent(judged?.againstNadir),
+                percent(changes?.baseline), percent(changes?.previous),
+                percent(changes?.nadir),
             ]
         }
     }
@@ -85,7 +99,10 @@ public struct GrowthDocument: Sendable {
                 }
             }
             return [
-                "side": tumour.side.rawValue, "exams": table(of: tumour).objects,
+                "side": tumour.side.rawValue,
+                "exams": zip(table(of: tumour).objects, tumour.curve.measurements).map {
+                    row, exam in row.merging(["hasOwnError": exam.hasOwnError]) { a, _ in a }
+                },
                 "assessment": assessment ?? NSNull(),
                 "isFlagged": tumour.assessment?.isFlagged ?? false,
             ]

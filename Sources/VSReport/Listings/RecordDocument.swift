@@ -23,7 +23,7 @@ public struct RecordDocument: Sendable {
         }
         let tumours = try segmentation.map { try store.volumes(ofSegmentation: $0.id) } ?? []
         list = facts
-        parts = tumours.map { ($0.side, FieldList($0.volume, side: $0.side)) }
+        parts = try Self.parts(tumours, store)
         let readings = TextTable(
             reviews: try store.reviews(ofScan: scan),
             outlines: try store.manualVolumes(ofScan: scan))
@@ -46,9 +46,7 @@ public struct RecordDocument: Sendable {
         facts.add("parameters", key: "parameters", .text(record.parameters))
         facts.add("dropped findings", key: "dropped", .text(record.dropped))
         list = facts
-        parts = try store.volumes(ofSegmentation: record.id).map {
-            ($0.side, FieldList($0.volume, side: $0.side))
-        }
+        parts = try Self.parts(store.volumes(ofSegmentation: record.id), store)
         tables = []
     }
 
@@ -70,6 +68,18 @@ public struct RecordDocument: Sendable {
         }
         let seen = TextTable(acknowledgements: try store.acknowledgements(ofPatient: patient))
         tables = [("acknowledgements", seen)]
+    }
+
+    /// Each tumour's measurement, with how steadily it was measured.
+    private static func parts(
+        _ tumours: [(side: String, volume: VolumeRecord)], _ store: Store
+    ) throws -> [(side: String, facts: FieldList)] {
+        try tumours.map { side, volume in
+            var facts = FieldList(volume, side: side)
+            facts.add(
+                try store.repeatability(ofVolume: volume.id), relativeSD: volume.relativeSD)
+            return (side, facts)
+        }
     }
 
     /// The facts as a table of two columns, those of a tumour after its side.

@@ -152,11 +152,18 @@ struct SliceGrey {
         result.reserveCapacity(rectangle.height * rectangle.width)
         for h in rectangle.top..<rectangle.top + rectangle.height {
             for w in rectangle.left..<rectangle.left + rectangle.width {
-                let value = (volume[slice, h, w] - low) * scale
-                result.append(value.isFinite ? UInt8(min(max(value, 0), 255)) : 0)
+                result.append(grey(volume[slice, h, w]))
             }
         }
         return result
+    }
+
+    /// Of another grid's values of the same scan.
+    func pixels(of image: Volume) -> [UInt8] { image.voxels.map(grey) }
+
+    private func grey(_ voxel: Float) -> UInt8 {
+        let value = (voxel - low) * scale
+        return value.isFinite ? UInt8(min(max(value, 0), 255)) : 0
     }
 }
 

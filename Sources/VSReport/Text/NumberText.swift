@@ -7,6 +7,11 @@ public enum NumberText {
         String(format: "%.\(decimals)f", value)
     }
 
+    /// With its sign and a fixed number of decimals.
+    public static func signed(_ value: Double, _ decimals: Int) -> String {
+        (value >= 0 ? "+" : "") + fixed(value, decimals)
+    }
+
     /// A volume in mm³: whole above ten, one decimal below.
     public static func volume(_ mm3: Double) -> String { fixed(mm3, mm3 < 10 ? 1 : 0) }
 

@@ -56,7 +56,7 @@ package struct TumourAssignment {
     /// it, in the heads this was tried on at most 24 mm before it.
     static let frontToBackMm = 45.0
 
-    private let midline: HeadMidline
+    let midline: HeadMidline
     private let known: [KnownTumour]
 
     /// Rules for one scan.

@@ -65,18 +65,30 @@ public struct Preprocessor: Sendable {
     }
 
     /// Resamples where needed and normalises.
-    public func prepare(_ volume: Volume) -> NetworkInput {
+    public func prepare(_ volume: Volume) -> NetworkInput { prepare(volume, normalisedBy: nil) }
+
+    /// Resamples where needed and normalises by the statistics given, as those of a whole scan for a
+    /// part of it; nil takes the volume's own.
+    func prepare(
+        _ volume: Volume, normalisedBy given: (mean: Float, deviation: Float)?
+    ) -> NetworkInput {
         let target = uprightGrid(for: volume)
         let isResampled = target.affine != volume.affine
         var result =
             isResampled ? volume.resampled(to: target.shape, affine: target.affine) : volume
-        let (mean, deviation) = statistics(of: result.voxels)
+        let (mean, deviation) = given ?? statistics(of: result.voxels)
         let scale = deviation > 0 ? 1 / deviation : 1
         result.voxels.withUnsafeMutableBufferPointer { voxels in
             for index in voxels.indices { voxels[index] = (voxels[index] - mean) * scale }
         }
         if rule.orientation == .ras { result = result.turnedInPlane() }
         return NetworkInput(volume: result, isResampled: isResampled)
+    }
+
+    /// Mean and standard deviation that a whole scan is normalised by.
+    func statistics(ofScan volume: Volume) -> (mean: Float, deviation: Float) {
+        let target = uprightGrid(for: volume)
+        return statistics(of: volume.resampled(to: target.shape, affine: target.affine).voxels)
     }
 
     /// Mean and standard deviation of the voxels that count, summed in double.

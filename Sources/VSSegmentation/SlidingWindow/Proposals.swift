@@ -1,34 +1,6 @@
 package import VSImaging
 package import VSNetwork
 
-/// A range of voxels (d, h, w): the first, and one past the last.
-package struct VoxelRange: Hashable, Sendable {
-    package var start: SIMD3<Int>
-    package var end: SIMD3<Int>
-
-    /// A box from its first voxel to one past its last.
-    package init(start: SIMD3<Int>, end: SIMD3<Int>) {
-        self.start = start
-        self.end = end
-    }
-
-    /// Voxels in the box.
-    var count: Int { (end &- start).wrappedProduct }
-
-    package func overlaps(_ other: VoxelRange) -> Bool {
-        all(start .< other.end) && all(other.start .< end)
-    }
-
-    mutating func formUnion(_ other: VoxelRange) {
-        start = pointwiseMin(start, other.start)
-        end = pointwiseMax(end, other.end)
-    }
-}
-
-extension SIMD3<Int> {
-    fileprivate var wrappedProduct: Int { x &* y &* z }
-}
-
 /// The places of a scan that the network's coarse levels want to see whole.
 ///
 /// The quick pass gives the attention of the level above the bottom in cells of 2 x 8 x 8 voxels (of the
@@ -49,13 +21,12 @@ package struct Proposals {
     /// Boxes around cells of a volume; nil where running everything costs no more.
     package init?(cells: [VoxelRange], in shape: GridShape, multiple: WindowShape) {
         let limit = SIMD3(shape.depth, shape.height, shape.width)
-        let steps = SIMD3(multiple.depth, multiple.height, multiple.width)
         var boxes: [VoxelRange] = []
         for cell in cells {
             let wide = VoxelRange(
                 start: pointwiseMax(cell.start &- Self.margin, .zero),
                 end: pointwiseMin(cell.end &+ Self.margin, limit))
-            Self.add(wide.rounded(to: steps, within: limit), to: &boxes)
+            Self.add(wide.rounded(to: multiple, in: shape), to: &boxes)
         }
         self.boxes = boxes
         guard !boxes.isEmpty, share(of: shape) <= Self.largestShare else { return nil }
@@ -86,20 +57,6 @@ package struct Proposals {
         var box = box
         while let at = boxes.firstIndex(where: box.overlaps) { box.formUnion(boxes.remove(at: at)) }
         boxes.append(box)
-    }
-}
-
-extension VoxelRange {
-    /// The box grown to multiples of `steps`, as far as the volume goes: pooling then meets the same
-    /// voxels as in a run over everything.
-    fileprivate func rounded(to steps: SIMD3<Int>, within limit: SIMD3<Int>) -> VoxelRange {
-        var result = self
-        for axis in 0..<3 {
-            let step = steps[axis]
-            result.start[axis] = start[axis] / step * step
-            result.end[axis] = min(limit[axis], (end[axis] + step - 1) / step * step)
-        }
-        return result
     }
 }
 

@@ -50,8 +50,7 @@ extension Endpoint {
             let patient = question.text("patient")
             _ = try question.store.patient(patient)
             let growth = try question.surveillance.growth(of: patient)
-            return try Answer(
-                json: GrowthDocument(growth, rule: question.surveillance.rule).object)
+            return try Answer(json: GrowthDocument(growth).object)
         },
     ]
 }

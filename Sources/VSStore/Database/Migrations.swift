@@ -59,17 +59,15 @@ package enum Migrations {
         }
     }
 
-    /// Refuses another or a newer program's database before a pool is opened on it, which would
-    /// switch its write-ahead log on, or make and drop a table, and so change its file.
+    /// Refuses another or a newer program's database before its write-ahead log is switched on, which
+    /// would change its file.
     ///
     /// - Throws: ``StoreError``, or SQLite's own error where the file cannot be read.
     static func checkOwner(
-        ofDatabase path: String, knowing steps: [Step], _ configuration: Configuration
+        of reader: some DatabaseReader, path: String, knowing steps: [Step]
     ) throws {
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        let found = try queue.read { try Self.applied($0, subject: path) }
-        try queue.close()
-        try check(found, against: steps, subject: path)
+        try check(
+            reader.read { try Self.applied($0, subject: path) }, against: steps, subject: path)
     }
 
     /// Names and hashes of what was applied; empty for a new database.
@@ -156,5 +154,8 @@ func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
 
 /// The present as ISO 8601 in UTC.
 enum Instant {
-    static func now() -> String { Date().formatted(.iso8601) }
+    static func now() -> String { text(Date()) }
+
+    /// A moment, to the second; such texts sort as the moments do.
+    static func text(_ date: Date) -> String { date.formatted(.iso8601) }
 }

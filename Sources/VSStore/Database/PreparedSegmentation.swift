@@ -6,18 +6,23 @@ struct PreparedTumour: Sendable {
     let side: String
     let volume: VolumeRecord
     let mask: Data
+    let repeatability: RepeatabilityRecord?
 
-    init(side: String, volume: VolumeRecord, mask: Data) {
+    init(
+        side: String, volume: VolumeRecord, mask: Data, repeatability: RepeatabilityRecord? = nil
+    ) {
         self.side = side
         self.volume = volume
         self.mask = mask
+        self.repeatability = repeatability
     }
 
     /// Compresses a tumour's mask.
     init(_ entry: TumourEntry) throws {
         self.init(
             side: entry.side, volume: entry.volume,
-            mask: try entry.mask.voxels.withUnsafeBytes(Compression.deflate))
+            mask: try entry.mask.voxels.withUnsafeBytes(Compression.deflate),
+            repeatability: entry.repeatability)
     }
 }
 

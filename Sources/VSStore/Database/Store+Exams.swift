@@ -6,9 +6,10 @@ extension Store {
     /// The measurements of a patient, in order of date: for every T2 scan the segmentation that
     /// counts, and for every scan and tumour the newest outline by a person.
     ///
-    /// The segmentation that counts is the newest by the active model, or, where it has none of this
-    /// scan, the newest by any; never one that was rejected. A scan without a tumour is one row
-    /// without a volume. Which of the rows are compared is ``curve(_:side:treatments:allowingMixedSources:)``'s
+    /// All are by one model, so that no patient shows a mixture: the active one, or, where it has none
+    /// of this patient's scans, the model that segmented the patient last; never a candidate. Of a
+    /// scan its newest counts; never one that was rejected. A scan without a tumour is one row without
+    /// a volume. Which of the rows are compared is ``curve(_:side:treatments:allowingMixedSources:)``'s
     /// to say.
     public func exams(ofPatient identifier: String) throws -> [ExamRecord] {
         let patient = try patient(identifier)
@@ -23,20 +24,35 @@ extension Store {
         """
     }
 
+    /// The model whose segmentations of a patient, ?1, count.
+    private static let seriesModelSQL = """
+        SELECT made.modelId FROM scan AS own
+        JOIN segmentation AS made ON made.scanId = own.id
+        JOIN model ON model.id = made.modelId
+        WHERE own.patientId = ?1 AND model.hasServed = 1 AND NOT (\(isRejected("made.id")))
+        ORDER BY model.isActive DESC, made.id DESC LIMIT 1
+        """
+
     package static let examsSQL = """
         SELECT scan.id AS scanId, scan.examDate, scan.sequence, scan.sliceSpacingMm,
             segmentation.id AS segmentationId,
             segmentation.modelName || ' ' || segmentation.modelVersion AS model,
             segmentation.modelSha256, tumour.side, volume.volumeMm3, volume.relativeSD,
-            segmentation.highestProbability, 'model' AS source
+            segmentation.highestProbability, 'model' AS source,
+            repeatability.spreadSD IS NOT NULL AS hasOwnError,
+            coalesce(json_extract(model.description, '$.scope.postSurgery'), 0)
+                AS coversPostSurgery
         FROM scan
         JOIN segmentation ON segmentation.id = (
-            SELECT s.id FROM segmentation AS s JOIN model ON model.id = s.modelId
+            SELECT s.id FROM segmentation AS s
             WHERE s.scanId = scan.id AND NOT (\(isRejected("s.id")))
-            ORDER BY model.isActive DESC, s.id DESC LIMIT 1)
+                AND s.modelId = coalesce(?2, (\(seriesModelSQL)))
+            ORDER BY s.id DESC LIMIT 1)
+        JOIN model ON model.id = segmentation.modelId
         LEFT JOIN volume ON volume.segmentationId = segmentation.id
+        LEFT JOIN repeatability ON repeatability.volumeId = volume.id
         LEFT JOIN tumour ON tumour.id = volume.tumourId
-        WHERE scan.patientId = ?
+        WHERE scan.patientId = ?1
         ORDER BY scan.examDate, scan.id, tumour.side
         """
 
@@ -44,7 +60,8 @@ extension Store {
         SELECT scan.id AS scanId, scan.examDate, scan.sequence, scan.sliceSpacingMm,
             NULL AS segmentationId, 'outline by ' || manualVolume.reader AS model,
             '' AS modelSha256, tumour.side, manualVolume.volumeMm3, manualVolume.relativeSD,
-            1.0 AS highestProbability, 'manual' AS source
+            1.0 AS highestProbability, 'manual' AS source, 0 AS hasOwnError,
+            0 AS coversPostSurgery
         FROM scan
         CROSS JOIN manualVolume ON manualVolume.scanId = scan.id
         CROSS JOIN tumour ON tumour.id = manualVolume.tumourId
@@ -54,8 +71,11 @@ extension Store {
         ORDER BY scan.examDate, scan.id, tumour.side
         """
 
-    static func exams(_ db: Database, patient: Int64) throws -> [ExamRecord] {
-        let segmented = try ExamRecord.fetchAll(db, sql: examsSQL, arguments: [patient])
+    /// A patient's measurements; by the model named instead of the one that counts where there is one.
+    static func exams(
+        _ db: Database, patient: Int64, model: Int64? = nil
+    ) throws -> [ExamRecord] {
+        let segmented = try ExamRecord.fetchAll(db, sql: examsSQL, arguments: [patient, model])
         let outlined = try ExamRecord.fetchAll(db, sql: outlinesSQL, arguments: [patient])
         guard !outlined.isEmpty else { return segmented }
         // Of one exam the model's row comes first.
@@ -120,6 +140,7 @@ extension Store {
         return VolumeMeasurement(
             date: exam.examDate, volumeMm3: volume, relativeSD: sd,
             model: isManual ? "manual" : "\(exam.model) \(exam.modelSha256)",
-            source: exam.source, sequence: exam.sequence, sliceSpacingMm: exam.sliceSpacingMm)
+            source: exam.source, sequence: exam.sequence, sliceSpacingMm: exam.sliceSpacingMm,
+            hasOwnError: exam.hasOwnError, coversPostSurgery: exam.coversPostSurgery)
     }
 }

@@ -58,7 +58,9 @@ extension Store {
             SELECT volume.id FROM volume
             JOIN segmentation ON segmentation.id = volume.segmentationId
             JOIN scan ON scan.id = segmentation.scanId
+            JOIN model ON model.id = segmentation.modelId
             WHERE volume.tumourId = tumour.id AND scan.id <> ?3 AND scan.examDate <= ?2
+                AND model.hasServed = 1
                 AND NOT (\(isRejected("segmentation.id")))
             ORDER BY scan.examDate DESC, segmentation.id DESC LIMIT 1)
         CROSS JOIN segmentation ON segmentation.id = last.segmentationId
@@ -68,7 +70,8 @@ extension Store {
 
     private static let earlierExamsSQL = """
         SELECT 1 FROM scan JOIN segmentation ON segmentation.scanId = scan.id
-        WHERE scan.patientId = ? AND scan.examDate <= ? AND scan.id <> ?
+        JOIN model ON model.id = segmentation.modelId
+        WHERE scan.patientId = ? AND scan.examDate <= ? AND scan.id <> ? AND model.hasServed = 1
         """
 
     private static func identityFindings(

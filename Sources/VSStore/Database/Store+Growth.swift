@@ -40,13 +40,12 @@ extension Store {
         else { return }
         let isAcknowledged = try keepsAcknowledgement(
             db, tumour: tumour, of: assessment.growthClass)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
+        let ruleId = try ruleId(db, rule)
         try db.execute(
             sql: """
                 INSERT INTO growth (tumourId, class, isFlagged, isAcknowledged, isOutlier, source,
                     lastExam, percentFromBaseline, probabilityOfGrowth, volumeMm3, sentence,
-                    nextExam, rule, updatedAt)
+                    nextExam, ruleId, updatedAt)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
@@ -54,9 +53,9 @@ extension Store {
                 assessment.outlier != nil, last.source.rawValue,
                 last.date, assessment.againstBaseline?.percent,
                 assessment.againstBaseline?.probabilityOfGrowth, last.volumeMm3,
-                assessment.sentence, assessment.nextExam,
-                String(decoding: try encoder.encode(rule), as: UTF8.self), Instant.now(),
+                assessment.sentence, assessment.nextExam, ruleId, Instant.now(),
             ])
+        try keepAnswer(db, tumour: tumour, assessment, of: last, ruleId: ruleId)
     }
 
     /// Whether the flag's acknowledgement still holds; ends the one of another class.

@@ -49,32 +49,26 @@ extension Store {
 
     /// Installs a model: its file is copied beside the database, then its row is made.
     ///
+    /// The first is
+    /// active; any other waits for a campaign.
+    ///
     /// - Parameters:
     ///   - data: the model file's bytes, checked by the caller.
     ///   - name: the model's name.
     ///   - version: the model's version; one name and version is one file.
     ///   - description: the model's description, as JSON.
-    ///   - activating: whether it segments new scans from now on; the first always does.
-    ///   - rule: judges growth anew where the active model changes.
     /// - Returns: the record, and whether it is new.
     /// - Throws: ``StoreError`` where another file has the name and version, or on a failed write.
     @discardableResult
     public func installModel(
-        _ data: Data, name: String, version: String, description: String, activating: Bool,
-        rule: GrowthRule
+        _ data: Data, name: String, version: String, description: String
     ) throws -> (model: ModelRecord, isNew: Bool) {
         let hash = Self.sha256(of: data)
         let known = try read {
             try ModelRecord.fetchOne(
                 $0, sql: "SELECT * FROM model WHERE sha256 = ?", arguments: [hash])
         }
-        if var known {
-            if activating && !known.isActive {
-                try activateModel(known, rule: rule)
-                known.isActive = true
-            }
-            return (located(known), false)
-        }
+        if let known { return (located(known), false) }
         if try models().contains(where: { $0.name == name && $0.version == version }) {
             throw StoreError(
                 .conflict, subject: "\(name) \(version)",
@@ -92,22 +86,19 @@ extension Store {
         try ImageStore.writeDurably(data, to: "\(location.models)/\(file)")
         let record = try write { db in
             let isFirst = try Int.fetchOne(db, sql: "SELECT count(*) FROM model") == 0
-            let isActive = activating || isFirst
-            if isActive { try db.execute(sql: "UPDATE model SET isActive = 0") }
             try db.execute(
                 sql: """
                     INSERT INTO model (name, version, sha256, description, path, isActive,
-                        installedAt)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                        hasServed, installedAt)
+                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)
                     """,
-                arguments: [name, version, hash, description, file, isActive, Instant.now()])
+                arguments: [name, version, hash, description, file, isFirst, Instant.now()])
             let id = db.lastInsertedRowID
             try Self.audit(db, "install model", subject: "\(name) \(version)", detail: hash)
             guard
                 let record = try ModelRecord.fetchOne(
                     db, sql: "SELECT * FROM model WHERE id = ?", arguments: [id])
             else { throw Self.unknownModel(name) }
-            if isActive && !isFirst { try Self.refreshAllGrowth(db, rule: rule) }
             return record
         }
         return (located(record), true)
@@ -119,14 +110,24 @@ extension Store {
             remedy: "'vsdb model list' shows the names.")
     }
 
-    /// Makes a model the active one and judges all growth by its segmentations, in one transaction.
-    public func activateModel(_ model: ModelRecord, rule: GrowthRule) throws {
+    /// Writes what is known of a model anew and judges all growth by it, in one transaction.
+    ///
+    /// - Parameters:
+    ///   - model: the model.
+    ///   - description: its description, as JSON.
+    ///   - rule: judges growth.
+    /// - Throws: ``StoreError`` for a model that is not installed, or on a failed write.
+    public func describeModel(
+        _ model: ModelRecord, as description: String, rule: GrowthRule
+    ) throws {
         try write { db in
-            try db.execute(sql: "UPDATE model SET isActive = 0")
             try db.execute(
-                sql: "UPDATE model SET isActive = 1 WHERE id = ?", arguments: [model.id])
+                sql: "UPDATE model SET description = ? WHERE id = ?",
+                arguments: [description, model.id])
             guard db.changesCount == 1 else { throw Self.unknownModel(model.title) }
-            try Self.audit(db, "activate model", subject: model.title, detail: model.sha256)
+            try Self.audit(
+                db, "describe model", subject: model.title,
+                detail: Self.sha256(of: Data(description.utf8)))
             try Self.refreshAllGrowth(db, rule: rule)
         }
     }

@@ -3,7 +3,7 @@ public import VSGrowth
 
 extension Store {
     /// Where a patient's tumours were measured last, each at the exam nearest in time; what a reader
-    /// rejected does not count.
+    /// rejected or only a candidate model said does not count.
     ///
     /// - Parameters:
     ///   - identifier: the patient's.
@@ -32,9 +32,21 @@ extension Store {
             SELECT volume.id FROM volume
             JOIN segmentation ON segmentation.id = volume.segmentationId
             JOIN scan ON scan.id = segmentation.scanId
-            WHERE volume.tumourId = tumour.id AND scan.id IS NOT ?3
+            JOIN model ON model.id = segmentation.modelId
+            WHERE volume.tumourId = tumour.id AND scan.id IS NOT ?3 AND model.hasServed = 1
                 AND NOT (\(isRejected("segmentation.id")))
             ORDER BY abs(julianday(scan.examDate) - julianday(?2)), segmentation.id DESC LIMIT 1)
-        WHERE patient.identifier = ?1 ORDER BY tumour.side
+        WHERE patient.identifier = ?1 AND NOT (\(isCandidate)) ORDER BY tumour.side
+        """
+
+    /// SQL that is true of a `tumour` that only a model that never served has seen.
+    static let isCandidate = """
+        EXISTS (SELECT 1 FROM volume WHERE volume.tumourId = tumour.id)
+            AND NOT EXISTS (SELECT 1 FROM volume
+                JOIN segmentation ON segmentation.id = volume.segmentationId
+                JOIN model ON model.id = segmentation.modelId
+                WHERE volume.tumourId = tumour.id AND model.hasServed = 1)
+            AND NOT EXISTS (SELECT 1 FROM treatment WHERE treatment.tumourId = tumour.id)
+            AND NOT EXISTS (SELECT 1 FROM manualVolume WHERE manualVolume.tumourId = tumour.id)
         """
 }

@@ -11,12 +11,15 @@ public struct RecordedScan: Sendable, Hashable {
     public let segmentation: Int64?
     /// Whether the scan was registered before, so that nothing changed.
     public let isRepeat: Bool
+    /// The job that will segment it; nil where none waits.
+    public let job: Int64?
 
     /// Makes a record of what was done.
-    public init(scan: Int64, segmentation: Int64?, isRepeat: Bool) {
+    public init(scan: Int64, segmentation: Int64?, isRepeat: Bool, job: Int64? = nil) {
         self.scan = scan
         self.segmentation = segmentation
         self.isRepeat = isRepeat
+        self.job = job
     }
 }
 
@@ -51,9 +54,13 @@ extension Store {
 
     /// Registers a scan with its segmentation: patient, scan, masks, volumes, growth and audit in
     /// one transaction, so that after a kill at any moment all of it is there or nothing.
+    ///
+    /// A T2 scan that the active model has not segmented gets a job in the same transaction, and one
+    /// more where a campaign is open.
     @discardableResult
     public func recordRegistration(
-        _ scan: ScanEntry, segmentation: SegmentationEntry?, rule: GrowthRule
+        _ scan: ScanEntry, segmentation: SegmentationEntry?, rule: GrowthRule,
+        job: JobRequest = JobRequest()
     ) throws -> RecordedScan {
         let prepared = try segmentation.map { try PreparedSegmentation($0) }
         return try write { db in
@@ -66,13 +73,15 @@ extension Store {
             }
             guard images.contains(scan.contentHash) else { throw Self.voxelsAreGone(scan.patient) }
             let id = try Self.insert(db, scan, patient: patient)
+            if let series = scan.series { try Self.insert(db, series, scan: id) }
             try Self.audit(
                 db, "register scan", subject: scan.patient,
                 detail: "scan \(id) of \(scan.examDate.iso)")
             let made = try prepared.map {
                 try Self.insert(db, $0, scan: id, patient: patient, rule: rule)
             }
-            return RecordedScan(scan: id, segmentation: made, isRepeat: false)
+            let queued = try scan.isT2 ? Self.enqueueMissing(db, scan: id, job) : nil
+            return RecordedScan(scan: id, segmentation: made, isRepeat: false, job: queued)
         }
     }
 
@@ -149,6 +158,8 @@ extension Store {
         try audit(
             db, "record segmentation", subject: "scan \(scan)",
             detail: "segmentation \(id) by \(entry.model.title)")
+        // A candidate's segmentations wait for its promotion: until then nothing shows them.
+        guard try hasServed(db, model: entry.model.id) else { return id }
         try noteFindings(db, prepared, scan: scan, patient: patient)
         try refreshGrowth(db, patient: patient, rule: rule)
         return id
@@ -172,5 +183,7 @@ extension Store {
                 v.centroidXMm, v.centroidYMm, v.centroidZMm, v.componentCount, v.sliceCount,
                 v.peakProbability, entry.mask,
             ])
+        let volume = db.lastInsertedRowID
+        if let repeated = entry.repeatability { try insert(db, repeated, volume: volume) }
     }
 }

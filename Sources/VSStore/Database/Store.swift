@@ -43,15 +43,15 @@ public final class Store: Sendable {
         configuration.foreignKeysEnabled = true
         writer = try Self.translating(subject) {
             try Self.waiting(seconds: busySeconds) {
-                try Migrations.checkOwner(ofDatabase: subject, knowing: migrations, configuration)
-                let pool = try DatabasePool(path: location.database, configuration: configuration)
-                // Only now: on opening, GRDB sets NORMAL, which may lose commits when the power
-                // fails.
-                try pool.writeWithoutTransaction {
-                    try $0.execute(sql: "PRAGMA synchronous = FULL")
+                // One connection: a pool's first would write to the log even to read.
+                let queue = try DatabaseQueue(path: subject, configuration: configuration)
+                try Migrations.checkOwner(of: queue, path: subject, knowing: migrations)
+                try queue.writeWithoutTransaction {
+                    try $0.execute(
+                        sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
                 }
-                try Migrations.apply(migrations, to: pool, path: subject)
-                return pool
+                try Migrations.apply(migrations, to: queue, path: subject)
+                return queue
             }
         }
         for suffix in ["", "-wal", "-shm"] { chmod(location.database + suffix, 0o600) }

@@ -15,11 +15,15 @@ enum Compression {
                 target.bindMemory(to: UInt8.self).baseAddress, &size, source, UInt(bytes.count), 3)
         }
         guard status == Z_OK else {
-            throw StoreError(
-                .full, subject: "\(bytes.count) bytes", message: "They could not be compressed.",
-                remedy: "Free some memory and try again; nothing was changed.")
+            throw shortOfMemory(bytes.count)
         }
         return output.prefix(Int(size))
+    }
+
+    static func shortOfMemory(_ count: Int) -> StoreError {
+        StoreError(
+            .full, subject: "\(count) bytes", message: "They could not be compressed.",
+            remedy: "Free some memory and try again; nothing was changed.")
     }
 
     /// Restores exactly `count` bytes; nil where the data are damaged or of another length.

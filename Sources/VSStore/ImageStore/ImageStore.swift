@@ -13,14 +13,6 @@ public struct ImageStore: Sendable {
     /// The image store in a folder, which is made when something is stored.
     package init(folder: String) { self.folder = folder }
 
-    private static let magic = Data("vsdb-volume-1\n".utf8)
-
-    private struct Head: Codable {
-        var shape: GridShape
-        var affine: Affine
-        var type: String
-    }
-
     /// The SHA-256 of a volume's voxels (float32) and geometry, hexadecimal.
     public static func contentHash(of volume: Volume) -> String {
         var hash = SHA256()
@@ -58,7 +50,7 @@ public struct ImageStore: Sendable {
         let target = path(hash)
         do {
             try Self.makeFolder((target as NSString).deletingLastPathComponent)
-            try Self.writeDurably(try Self.encode(volume), to: target)
+            try Self.writeDurably(try VolumeFile.encode(volume), to: target)
         } catch {
             // Folders that were made for nothing; one that holds something stays.
             rmdir((target as NSString).deletingLastPathComponent)
@@ -88,7 +80,7 @@ public struct ImageStore: Sendable {
                 .unreadable, subject: file, message: "The voxels of this scan are missing.",
                 remedy: "Run 'vsdb doctor', and register the scan again.")
         }
-        guard let volume = Self.decode(data), Self.contentHash(of: volume) == hash else {
+        guard let volume = VolumeFile.decode(data), Self.contentHash(of: volume) == hash else {
             throw StoreError(
                 .corrupt, subject: file, message: "The voxels of this scan are damaged.",
                 remedy: "Restore the file from a backup, or register the scan again.")
@@ -136,51 +128,6 @@ public struct ImageStore: Sendable {
 
     /// Takes a content out of the store.
     public func remove(_ hash: String) { try? FileManager.default.removeItem(atPath: path(hash)) }
-
-    private static func encode(_ volume: Volume) throws -> Data {
-        // Not -0, whose bits would not come back.
-        let isInteger = volume.voxels.allSatisfy {
-            $0 == $0.rounded() && abs($0) <= 32767 && !($0 == 0 && $0.sign == .minus)
-        }
-        let head = Head(
-            shape: volume.shape, affine: volume.affine, type: isInteger ? "int16" : "float32")
-        let body =
-            isInteger
-            ? try volume.voxels.map { Int16($0).littleEndian }.withUnsafeBytes(Compression.deflate)
-            : try volume.voxels.withUnsafeBytes(Compression.deflate)
-        return magic + (try JSONEncoder().encode(head)) + Data("\n".utf8) + body
-    }
-
-    private static func decode(_ data: Data) -> Volume? {
-        guard data.starts(with: magic),
-            let end = data[(data.startIndex + magic.count)...].firstIndex(of: 0x0A),
-            let head = try? JSONDecoder().decode(
-                Head.self, from: data[(data.startIndex + magic.count)..<end])
-        else { return nil }
-        let body = Data(data[(end + 1)...])
-        guard let size = ["int16": 2, "float32": 4][head.type],
-            let count = count(of: head.shape, atMost: (body.count + 1) * 1032 / size),
-            let bytes = Compression.inflate(body, count: count * size)
-        else { return nil }
-        let voxels = bytes.withUnsafeBytes { raw in
-            size == 2
-                ? raw.bindMemory(to: Int16.self).map { Float(Int16(littleEndian: $0)) }
-                : Array(raw.bindMemory(to: Float.self))
-        }
-        return Volume(shape: head.shape, affine: head.affine, voxels: voxels)
-    }
-
-    /// The voxels of a shape read from a file; nil where it has none, or more than the file's
-    /// compressed bytes can hold (zlib reaches 1032 to 1).
-    private static func count(of shape: GridShape, atMost limit: Int) -> Int? {
-        var count = 1
-        for side in [shape.depth, shape.height, shape.width] {
-            let (product, isTooLarge) = count.multipliedReportingOverflow(by: side)
-            guard side > 0, !isTooLarge, product <= limit else { return nil }
-            count = product
-        }
-        return count
-    }
 
     /// Makes a folder and those above it that are missing, each synced into its parent, so that a
     /// file that was written into it durably is still found after a loss of power.

@@ -49,8 +49,8 @@ extension Store {
         WITH exam AS (
             SELECT scan.id, scan.patientId, scan.isT2,
                 CAST(substr(scan.examDate, 1, 4) AS INTEGER) AS year,
-                (SELECT max(segmentation.id) FROM segmentation
-                    WHERE segmentation.scanId = scan.id) AS newest,
+                (SELECT max(made.id) FROM segmentation AS made JOIN model ON model.id = made.modelId
+                    WHERE made.scanId = scan.id AND model.hasServed = 1) AS newest,
                 NOT EXISTS (
                     SELECT 1 FROM scan AS earlier WHERE earlier.patientId = scan.patientId
                         AND (earlier.examDate, earlier.id) < (scan.examDate, scan.id)) AS isFirst,

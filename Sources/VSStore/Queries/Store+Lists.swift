@@ -92,7 +92,7 @@ extension Store {
         SELECT tumour.side, tumour.trackingUid, growth.class AS growthClass, growth.isFlagged,
             growth.lastExam, growth.volumeMm3, growth.sentence, growth.nextExam
         FROM tumour LEFT JOIN growth ON growth.tumourId = tumour.id
-        WHERE tumour.patientId = ? ORDER BY tumour.side
+        WHERE tumour.patientId = ? AND NOT (\(isCandidate)) ORDER BY tumour.side
         """
 
     /// All patients, by identifier.

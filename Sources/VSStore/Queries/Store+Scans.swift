@@ -1,5 +1,6 @@
 public import Foundation
 import GRDB
+import VSGrowth
 public import VSImaging
 
 extension Store {
@@ -21,7 +22,8 @@ extension Store {
         return found
     }
 
-    /// The segmentation of a scan that counts; nil where it has none that was not rejected.
+    /// The segmentation of a scan that counts, never a candidate's; nil where it has none that was not
+    /// rejected.
     public func currentSegmentation(ofScan id: Int64) throws -> SegmentationRecord? {
         try read {
             try SegmentationRecord.fetchOne(
@@ -29,7 +31,7 @@ extension Store {
                 sql: """
                     SELECT segmentation.* FROM segmentation
                     JOIN model ON model.id = segmentation.modelId
-                    WHERE segmentation.scanId = ?
+                    WHERE segmentation.scanId = ? AND model.hasServed = 1
                         AND NOT (\(Self.isRejected("segmentation.id")))
                     ORDER BY model.isActive DESC, segmentation.id DESC LIMIT 1
                     """,
@@ -37,11 +39,16 @@ extension Store {
         }
     }
 
-    /// The newest segmentation of a scan, rejected or not; nil where it has none.
+    /// The newest segmentation of a scan, rejected or not, but no candidate's; nil where it has none.
     public func newestSegmentation(ofScan id: Int64) throws -> Int64? {
         try read {
             try Int64.fetchOne(
-                $0, sql: "SELECT max(id) FROM segmentation WHERE scanId = ?", arguments: [id])
+                $0,
+                sql: """
+                    SELECT max(segmentation.id) FROM segmentation
+                    JOIN model ON model.id = segmentation.modelId
+                    WHERE segmentation.scanId = ? AND model.hasServed = 1
+                    """, arguments: [id])
         }
     }
 
@@ -79,6 +86,41 @@ extension Store {
                 arguments: [id]
             ).map { ($0["side"], try VolumeRecord(row: $0)) }
         }
+    }
+
+    /// The mask of one measurement: of the segmentation's tumour on that side, or a person's outline.
+    ///
+    /// - Throws: ``StoreError`` where the exam shows no tumour, or its mask is damaged.
+    public func mask(of exam: ExamRecord, like volume: Volume) throws -> Mask {
+        let part = try read { db in
+            try exam.source == .model
+                ? Data.fetchOne(
+                    db,
+                    sql: """
+                        SELECT volume.mask FROM volume
+                        CROSS JOIN tumour ON tumour.id = volume.tumourId
+                        WHERE volume.segmentationId = ? AND tumour.side = ?
+                        """, arguments: [exam.segmentationId, exam.side])
+                : Data.fetchOne(
+                    db,
+                    sql: """
+                        SELECT manualVolume.mask FROM manualVolume
+                        CROSS JOIN tumour ON tumour.id = manualVolume.tumourId
+                        WHERE manualVolume.scanId = ? AND tumour.side = ?
+                        ORDER BY manualVolume.id DESC LIMIT 1
+                        """, arguments: [exam.scanId, exam.side])
+        }
+        guard let part else {
+            throw StoreError(
+                .unknown, subject: "scan \(exam.scanId)", message: "It shows no tumour.",
+                remedy: "'vsdb growth' lists the exams that do.")
+        }
+        guard let bytes = Compression.inflate(part, count: volume.shape.count) else {
+            throw StoreError(
+                .corrupt, subject: "scan \(exam.scanId)", message: "Its mask is damaged.",
+                remedy: "Segment the scan again.")
+        }
+        return Mask(shape: volume.shape, affine: volume.affine, voxels: Array(bytes))
     }
 
     /// The mask of a segmentation's tumours together, on the scan's canonical grid.

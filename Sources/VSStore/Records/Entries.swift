@@ -24,12 +24,16 @@ public struct ScanEntry: Sendable {
     public var sourceName: String
     /// The gate's verdict, as JSON.
     public var gate: String
+    /// The DICOM series it was read from; nil for NIfTI.
+    public var series: SeriesRecord?
 
     /// Makes an entry.
     public init(
         patient: String, examDate: ExamDate, sequence: String, isT2: Bool, contentHash: String,
-        header: Data, shape: GridShape, spacing: Spacing, sourceName: String, gate: String
+        header: Data, shape: GridShape, spacing: Spacing, sourceName: String, gate: String,
+        series: SeriesRecord? = nil
     ) {
+        self.series = series
         self.patient = patient
         self.examDate = examDate
         self.sequence = sequence
@@ -51,12 +55,17 @@ public struct TumourEntry: Sendable {
     public var volume: VolumeRecord
     /// The voxels on the scan's canonical grid.
     public var mask: Mask
+    /// How steadily it was measured; nil where it was measured once.
+    public var repeatability: RepeatabilityRecord?
 
     /// Makes an entry.
-    public init(side: String, volume: VolumeRecord, mask: Mask) {
+    public init(
+        side: String, volume: VolumeRecord, mask: Mask, repeatability: RepeatabilityRecord? = nil
+    ) {
         self.side = side
         self.volume = volume
         self.mask = mask
+        self.repeatability = repeatability
     }
 }
 

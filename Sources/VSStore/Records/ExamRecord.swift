@@ -26,4 +26,8 @@ public struct ExamRecord: Sendable, Hashable, Codable {
     public var highestProbability: Double
     /// Whether a model or a person outlined the tumour.
     public var source: MeasurementSource
+    /// Whether the error is this scan's own, from measuring it repeatedly.
+    public var hasOwnError: Bool
+    /// Whether the model's card says that it may judge exams after surgery.
+    public var coversPostSurgery: Bool
 }

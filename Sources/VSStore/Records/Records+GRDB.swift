@@ -18,9 +18,14 @@ extension ScanRecord: FetchableRecord {}
 extension ModelRecord: FetchableRecord {}
 extension SegmentationRecord: FetchableRecord {}
 extension VolumeRecord: FetchableRecord {}
+extension RepeatabilityRecord: FetchableRecord {}
 extension ExamRecord: FetchableRecord {}
 extension FlagRecord: FetchableRecord {}
+extension AnswerRecord: FetchableRecord {}
 extension FindingRecord: FetchableRecord {}
 extension ReviewRecord: FetchableRecord {}
 extension ManualVolumeRecord: FetchableRecord {}
 extension AcknowledgementRecord: FetchableRecord {}
+extension JobRecord: FetchableRecord {}
+extension CampaignRecord: FetchableRecord {}
+extension ScheduleRecord: FetchableRecord {}

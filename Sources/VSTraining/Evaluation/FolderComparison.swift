@@ -1,14 +1,33 @@
 import Foundation
-public import VSImaging
+import Synchronization
+import VSImaging
 
 /// Predictions and truths in two folders, matched by file name.
 public enum FolderComparison {
+    /// How long a comparison took, seconds.
+    public struct Timings: Sendable, Equatable {
+        /// Reading and unpacking the files.
+        public var read = 0.0
+        /// Overlap, distances and components.
+        public var compare = 0.0
+
+        /// Nothing yet.
+        public init() {}
+    }
+
     /// The scores of all pairs, by name.
+    public static func scores(predictions: String, truth: String) throws -> [CaseScore] {
+        var timings = Timings()
+        return try scores(predictions: predictions, truth: truth, timings: &timings)
+    }
+
+    /// The scores of all pairs, by name; `timings` grows by what they took.
     ///
     /// - Throws: ``TrainingError`` where a truth has no prediction, or neither folder has a NIfTI
     ///   file; ``ImagingError`` where a file cannot be read.
     public static func scores(
-        predictions: String, truth: String, progress: (Int, Int) -> Void = { _, _ in }
+        predictions: String, truth: String, timings: inout Timings,
+        progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> [CaseScore] {
         let names = try nifti(in: truth)
         let found = Set(try nifti(in: predictions))
@@ -20,12 +39,34 @@ public enum FolderComparison {
                     + "being \(missing[0]).",
                 remedy: "Predict every case, or take the truth out.")
         }
+        let clock = ContinuousClock()
         return try names.enumerated().map { index, name in
             defer { progress(index + 1, names.count) }
-            return try CaseScore(
-                id: name, prediction: mask("\(predictions)/\(name)"),
-                truth: mask("\(truth)/\(name)"))
+            let start = clock.now
+            let (prediction, truth) = try masks("\(predictions)/\(name)", "\(truth)/\(name)")
+            let isRead = clock.now
+            let score = try CaseScore(id: name, prediction: prediction, truth: truth)
+            timings.read += (isRead - start) / .seconds(1)
+            timings.compare += (clock.now - isRead) / .seconds(1)
+            return score
         }
+    }
+
+    /// Reads two masks at a time, as unpacking takes longer than all that follows.
+    private static func masks(
+        _ first: String, _ second: String
+    ) throws(ImagingError) -> (Mask, Mask) {
+        let ahead = Mutex<Result<Mask, ImagingError>?>(nil)
+        let behind = Mutex<Result<Mask, ImagingError>?>(nil)
+        DispatchQueue.concurrentPerform(iterations: 2) { half in
+            let path = half == 0 ? first : second
+            let mask = Result { () throws(ImagingError) in try ScanReader.readMask(path) }
+            if half == 0 { ahead.withLock { $0 = mask } } else { behind.withLock { $0 = mask } }
+        }
+        guard let one = ahead.withLock({ $0 }), let other = behind.withLock({ $0 }) else {
+            preconditionFailure("both halves have run")
+        }
+        return (try one.get(), try other.get())
     }
 
     private static func nifti(in folder: String) throws(TrainingError) -> [String] {
@@ -41,15 +82,5 @@ public enum FolderComparison {
                 remedy: "Give a folder of masks (.nii, .nii.gz).")
         }
         return names
-    }
-
-    /// Reads a mask: anything above one half is foreground.
-    public static func mask(_ path: String) throws(ImagingError) -> Mask {
-        let volume = try ScanReader.read(
-            path, options: ScanReadingOptions(assumesAxes: true)
-        ).volume
-        return Mask(
-            shape: volume.shape, affine: volume.affine,
-            voxels: volume.voxels.map { $0 > 0.5 ? 1 : 0 })
     }
 }

@@ -22,7 +22,7 @@ public enum ModelEvaluation {
             let result = try segmenter.segment(
                 image, subject: item.image, expected: expected, isCancelled: isCancelled)
             let score = try CaseScore(
-                id: item.id, prediction: result.mask, truth: FolderComparison.mask(item.mask))
+                id: item.id, prediction: result.mask, truth: ScanReader.readMask(item.mask))
             progress(index + 1, score)
             return score
         }

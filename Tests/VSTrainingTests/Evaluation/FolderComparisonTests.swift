@@ -21,8 +21,11 @@ struct FolderComparisonTests {
         try Self.write(2, "a.nii", in: predictions)
         try Self.write(2, "c.nii", in: predictions)
         var told: [[Int]] = []
+        var timings = FolderComparison.Timings()
         let scores = try FolderComparison.scores(
-            predictions: predictions.path, truth: truth.path, progress: { told.append([$0, $1]) })
+            predictions: predictions.path, truth: truth.path, timings: &timings,
+            progress: { told.append([$0, $1]) })
+        #expect(timings.read > 0 && timings.compare > 0)
         #expect(scores.map(\.id) == ["a.nii", "b.nii.gz"])
         #expect(scores.map(\.dice) == [0.5, 1])
         #expect(told == [[1, 2], [2, 2]])

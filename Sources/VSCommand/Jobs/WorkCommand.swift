@@ -1,0 +1,83 @@
+import ArgumentParser
+import Foundation
+import VSNetwork
+import VSReport
+import VSStore
+import VSSurveillance
+
+/// The command `vsdb work`.
+struct WorkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "work", abstract: "Segment what waits in the queue.",
+        discussion: """
+            Takes one job after another: new scans first, then those of a campaign. Several may run on \
+            one machine and share the queue. Between jobs it runs what 'vsdb schedule' has planned. \
+            Ctrl-C, or a stop of the service, gives the job at hand back; a killed worker's job is \
+            taken by the next one. With --watch it also registers what settles in a folder: files \
+            named PATIENT_YYYY-MM-DD.nii.gz or PATIENT_YYYY-MM-DD_SEQUENCE.nii.gz, or with the same \
+            facts in a file NAME.json beside them, move to done/ or, with a reason file, to refused/.
+
+              vsdb work
+              vsdb work --once
+              vsdb work --watch /srv/incoming
+            """)
+
+    @Flag(help: "End where nothing may be done now, in place of waiting for more.")
+    var once = false
+    @Option(
+        help: ArgumentHelp("Register what settles in this folder.", valueName: "folder"),
+        completion: .directory)
+    var watch: String?
+    @Option(
+        help: ArgumentHelp(
+            "A watched file has settled when it has not changed for so long.", valueName: "seconds")
+    )
+    var settle = 5.0
+    @Option(help: ArgumentHelp("Attempts before a job is parked.", valueName: "n"))
+    var attempts = JobPolicy().attempts
+    @OptionGroup(title: "Network") var limits: RunOptions
+    @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+        guard attempts >= 1 else { throw ValidationError("--attempts is at least 1.") }
+        guard settle >= 0 else { throw ValidationError("--settle is not negative.") }
+        guard limits.box == nil else {
+            throw ValidationError("--box belongs to a scan; give it to 'vsdb register scan'.")
+        }
+    }
+
+    func run() throws {
+        Interruption.listen()
+        Interruption.listenToStops()
+        if let threads = limits.threads { Threads.use(threads) }
+        let surveillance = try database.surveillance(parameters: limits.parameters)
+        let line = ProgressLine()
+        let worker = Worker(surveillance, policy: JobPolicy(attempts: attempts))
+        let service = WorkService(
+            worker, Scheduler(surveillance),
+            folder: try watch.map { try WatchFolder($0, surveillance, settleSeconds: settle) })
+        let stored = try service.run(
+            untilIdle: once, today: { .today }, isStopped: { Interruption.isPending },
+            progress: { line.show("job \($0.id), scan \($0.scanId)", fraction: $1) },
+            report: { event in
+                line.finish()
+                switch event {
+                case .job(let job, let outcome): print(Self.sentence(job, outcome))
+                case .other(let sentence): note(sentence)
+                }
+            })
+        line.finish()
+        note("\(stored) segmentations stored")
+        if Interruption.isPending && once { throw ExitCode(CommandRunner.Code.interrupted) }
+    }
+
+    private static func sentence(_ job: JobRecord, _ outcome: Worker.Outcome) -> String {
+        let name = "job \(job.id), scan \(job.scanId): "
+        return switch outcome {
+        case .done: name + "done by \(job.model ?? "")"
+        case .failed(let message): name + "failed. \(message)"
+        case .stopped: name + "stopped"
+        case .lost: name + "taken over by another worker"
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import VSGrowth
+public import VSStore
+
+extension Surveillance {
+    /// Begins a campaign for an installed model.
+    ///
+    /// Where there is nothing to segment it is complete, and
+    /// may be promoted, at once.
+    ///
+    /// - Returns: the campaign as it is then.
+    /// - Throws: `StoreError` for a model that is active already, or where a campaign is open.
+    @discardableResult
+    public func startCampaign(
+        _ model: ModelRecord, _ plan: CampaignPlan = CampaignPlan()
+    ) throws -> CampaignRecord {
+        let campaign = try store.startCampaign(model, plan)
+        try advanceCampaign()
+        return try store.campaign(campaign.id) ?? campaign
+    }
+
+    /// Brings the open campaign to where it may be: complete when every scan is segmented, promoted when
+    /// complete, automatic and within its limits, else held with the reasons.
+    ///
+    /// Each worker calls it between jobs, so that a kill at any moment delays it and no more.
+    public func advanceCampaign() throws {
+        guard let campaign = try store.completeCampaign(), campaign.state == .complete,
+            campaign.message.isEmpty, Date().formatted(.iso8601) >= campaign.startsAt
+        else { return }
+        let objections =
+            campaign.isAutomatic
+            ? try driftReport(of: campaign).objections(by: limits(of: campaign))
+            : ["It is to be promoted by hand."]
+        do {
+            if objections.isEmpty {
+                try store.promote(campaign, rule: rule)
+            } else {
+                try store.holdCampaign(
+                    campaign,
+                    objections.joined(separator: " ")
+                        + " See 'vsdb campaign report'; 'vsdb campaign promote' lets it take over.")
+            }
+        } catch let error as StoreError where error.code == .invalid {
+            // Another worker was faster, or a scan came in meanwhile; the next look will tell.
+        }
+    }
+
+    /// The limits within which a campaign is promoted by itself.
+    public func limits(of campaign: CampaignRecord) throws -> PromotionLimits {
+        try JSONDecoder().decode(PromotionLimits.self, from: Data(campaign.limits.utf8))
+    }
+
+    /// How the campaign's model differs from the one before, on all that both have segmented.
+    ///
+    /// - Throws: `StoreError` where the store cannot be read.
+    public func driftReport(of campaign: CampaignRecord) throws -> DriftReport {
+        var tumours = 0
+        var changes: [DriftReport.ClassChange] = []
+        try store.forEachDrift(of: campaign) { drift in
+            let old = drift.old.assessment(by: rule)
+            let new = drift.new.assessment(by: rule)
+            guard old != nil || new != nil else { return }
+            tumours += 1
+            guard old?.growthClass != new?.growthClass else { return }
+            changes.append(
+                DriftReport.ClassChange(
+                    identifier: drift.identifier, side: drift.side, oldClass: old?.growthClass,
+                    newClass: new?.growthClass, oldSentence: old?.sentence ?? "Not measured.",
+                    newSentence: new?.sentence ?? "Not measured."))
+        }
+        let progress = try store.progress(of: campaign)
+        return DriftReport(
+            try store.driftPairs(of: campaign), tumours: tumours, changes: changes,
+            missing: progress.scans - progress.segmented)
+    }
+
+    /// Seconds until a campaign's remaining scans are segmented, at the pace of its last hour, its stated
+    /// rate and its window; nil where nothing tells.
+    public func remainingSeconds(of campaign: CampaignRecord) throws -> Double? {
+        let progress = try store.progress(of: campaign)
+        guard campaign.state == .running, progress.open > 0 else { return nil }
+        var each: Double?
+        if progress.finishedLastHour > 0,
+            let begun = try? Date(campaign.createdAt, strategy: .iso8601)
+        {
+            let elapsed = min(3600, max(1, Date().timeIntervalSince(begun)))
+            each = elapsed / Double(progress.finishedLastHour)
+        } else {
+            each = progress.medianSeconds
+        }
+        if let rate = campaign.scansPerHour { each = max(each ?? 0, 3600 / Double(rate)) }
+        guard let each else { return nil }
+        let working = each * Double(progress.open)
+        guard let from = campaign.windowFrom, let to = campaign.windowTo, from != to else {
+            return working
+        }
+        let open = Double((to - from + 1440) % 1440)
+        return working * 1440 / open
+    }
+}

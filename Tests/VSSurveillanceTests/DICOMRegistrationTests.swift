@@ -1,0 +1,153 @@
+import Foundation
+import Testing
+import VSGrowth
+import VSImaging
+import VSSegmentation
+import VSStore
+import VSSurveillance
+import VSTestSupport
+
+/// From a study's folder to the database.
+struct DICOMRegistrationTests {
+    private let clinic: Clinic
+
+    init() throws { clinic = try Clinic() }
+
+    /// Writes the head with a bright cube on the left as a series of DICOM slices.
+    @discardableResult private func study(
+        _ name: String, series: String = "1.2.3.4", half: Double = 4,
+        change: (Int, inout DICOMFile) -> Void = { _, _ in }
+    ) throws -> String {
+        try writeHeadStudy(
+            to: clinic.folder.file(name), series: series, half: half, change: change)
+    }
+
+    @discardableResult
+    private func register(
+        _ path: String, change: (inout StudyRequest) -> Void = { _ in }
+    ) throws -> Registration {
+        var request = StudyRequest(path: path)
+        change(&request)
+        return try clinic.surveillance.register(request, today: try day("2025-12-31"))
+    }
+
+    @Test("patient, day, sequence and scanner come from the tags, and the tumour is found")
+    func tags() throws {
+        let done = try register(study("s"))
+        #expect(done.patient == "P1" && done.date.iso == "2020-01-03" && done.isSegmented)
+        #expect(done.tumours.map(\.side) == [.left])
+        let scan = try clinic.store.scan(done.scan).record
+        #expect(scan.sequence == "T2 CISS")
+        let series = try #require(try clinic.store.series(ofScan: done.scan))
+        #expect(series.seriesUid == "1.2.3.4" && series.studyUid == "1.2.3")
+        #expect(series.fieldStrengthT == 1.5 && series.echoTimeMs == 4.4)
+        #expect(series.dateSource == "acquisition" && !series.isPseudonymised)
+        #expect(series.instances.map(\.uid) == (1...16).map { "1.2.3.4.\($0)" })
+    }
+
+    @Test("the volume is that of the same image as NIfTI")
+    func likeNIfTI() throws {
+        let dicom = try register(study("s"))
+        let image = try ScanInput.read(clinic.folder.file("s")).image
+        try NIfTIWriter.write(image.volume, to: clinic.folder.file("n.nii.gz"))
+        let nifti = try clinic.register(clinic.folder.file("n.nii.gz"), "Q", "2020-01-03")
+        let here = try #require(dicom.tumours.first).volume.volumeMm3
+        let there = try #require(nifti.tumours.first).volume.volumeMm3
+        #expect(abs(here / there - 1) < 1e-6)
+    }
+
+    @Test("what is typed counts before the tags, and the difference is told")
+    func typed() throws {
+        let date = try day("2021-05-05")
+        let done = try register(study("s")) { ($0.patient, $0.date) = ("Q", date) }
+        #expect(done.patient == "Q" && done.date.iso == "2021-05-05")
+        #expect(done.notes.contains { $0.contains("2020-01-03") })
+        #expect(done.notes.contains { $0.contains("PatientID in the files is another") })
+        #expect(!done.notes.contains { $0.contains("P1") })
+        let bare = try study("bare") { $1[0x0010_0020] = nil }
+        #expect {
+            try register(bare)
+        } throws: {
+            "\($0)".contains("--patient")
+        }
+    }
+
+    @Test("the same series again is a no-op; the same pixels under another UID are reported")
+    func repeated() throws {
+        try register(study("s"))
+        let before = try clinic.contents()
+        let again = try register(study("s"))
+        #expect(
+            again.isRepeat && !again.notes.contains { $0.contains("another SeriesInstanceUID") })
+        let copy = try register(study("copy", series: "1.2.3.5"))
+        #expect(copy.isRepeat && copy.notes.contains { $0.contains("another SeriesInstanceUID") })
+        #expect(try clinic.contents() == before)
+        let changed = try register(study("changed", half: 5))
+        #expect(!changed.isRepeat)
+        #expect(changed.notes.contains { $0.contains("registered as scan 1 with other voxels") })
+    }
+
+    @Test("of a study the T2 series is taken and explained; two close ones are refused")
+    func choice() throws {
+        let folder = try study("s")
+        try study("s", series: "1.2.3.6") {
+            $1[0x0008_103E] = .text("LO", "t1_mprage_sag")
+            $1[0x0018_0021] = .text("CS", "SP")
+        }
+        let before = try clinic.contents()
+        try study("s", series: "1.2.3.7") { $1[0x0008_103E] = .text("LO", "t2_tse3d_tra") }
+        #expect {
+            try register(folder)
+        } throws: {
+            let text = "\($0)"
+            return ($0 as? ImagingError)?.code == .ambiguous && text.contains("1.2.3.7")
+                && text.contains("1.2.3.4") && text.contains("--series")
+        }
+        #expect(try clinic.contents() == before)
+        let named = try register(folder) { $0.series = "1.2.3.7" }
+        #expect(try clinic.store.series(ofScan: named.scan)?.seriesUid == "1.2.3.7")
+        let asked = try clinic.surveillance.register(
+            StudyRequest(path: folder, patient: "Q"), today: try day("2025-12-31"),
+            ask: { $0.series.first { $0.uid == "1.2.3.4" }?.uid })
+        #expect(try clinic.store.series(ofScan: asked.scan)?.seriesUid == "1.2.3.4")
+        let other = try register(folder) {
+            ($0.patient, $0.series) = ("R", "1.2.3.6")
+        }
+        #expect(!other.isSegmented)
+    }
+
+    @Test("pseudonyms: the same for the same key, no identifier or UID in any row")
+    func pseudonyms() throws {
+        let key = clinic.folder.file("keys/key")
+        let location = clinic.store.location
+        let first = try Pseudonymiser(keyFile: key, outside: location)
+        let done = try register(study("P1")) { $0.pseudonymiser = first }
+        let again = try Pseudonymiser(keyFile: key, outside: location)
+        #expect(done.patient == again.pseudonym(of: "P1") && done.patient.hasPrefix("VS"))
+        #expect(try register(study("P1")) { $0.pseudonymiser = again }.isRepeat)
+        let series = try #require(try clinic.store.series(ofScan: done.scan))
+        #expect(series.isPseudonymised && series.seriesUid == again.uid("1.2.3.4"))
+        #expect(series.seriesUid.hasPrefix("2.25.") && series.seriesUid.count <= 64)
+        #expect(try clinic.store.scan(done.scan).record.sourceName == "DICOM series")
+        #expect(series.description.isEmpty)
+        #expect(try clinic.store.patientSummaries().map(\.identifier) == [done.patient])
+        #expect(throws: StoreError.self) {
+            try Pseudonymiser(keyFile: clinic.folder.file("store/key"), outside: location)
+        }
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
+        #expect(throws: StoreError.self) { try Pseudonymiser(keyFile: key, outside: location) }
+    }
+
+    @Test("a series with a gap is refused, and nothing is stored")
+    func gap() throws {
+        let folder = try study("s")
+        try FileManager.default.removeItem(atPath: folder + "/1.2.3.4-892.dcm")
+        let before = try clinic.contents()
+        #expect {
+            try register(folder)
+        } throws: {
+            "\($0)".contains("gap between slices 7 and 9")
+        }
+        #expect(try clinic.contents() == before)
+    }
+}
