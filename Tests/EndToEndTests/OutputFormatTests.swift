@@ -115,6 +115,8 @@ struct OutputFormatTests {
             "side", "volumeMm3", "volumeErrorMm3", "softVolumeMm3", "equivalentDiameterMm",
             "maximalDiameterMm", "maximalAxialDiameterMm", "abc2Mm3", "centroidXMm",
             "centroidYMm", "centroidZMm", "sliceCount", "componentCount", "peakProbability",
+            "relativeSD", "modelErrorSD", "repeatabilityRuns", "repeatabilityFound",
+            "repeatabilitySpreadSD",
         ]
         for words in [["show", "1"], ["show", "scan", "1"], ["show", "segmentation", "1"]] {
             let shown = try program.run(words + ["--format", "json"]).object()
@@ -139,7 +141,7 @@ struct OutputFormatTests {
         #expect(
             Set(registered.keys) == [
                 "scan", "patient", "examDate", "isNewPatient", "isRepeat", "isSegmented",
-                "tumours", "notes", "highestProbability", "intendedUse", "researchUseOnly",
+                "tumours", "notes", "highestProbability", "intendedUse", "researchUseOnly", "job",
             ])
     }
 

@@ -1,5 +1,7 @@
 import Foundation
 import Testing
+import VSImaging
+import VSTestSupport
 
 /// A store that cannot be used: the exit code says of what kind the trouble is.
 struct StoreTroubleTests {
@@ -10,7 +12,15 @@ struct StoreTroubleTests {
     @Test("no space for the voxels: 73, nothing stored, and it works once there is")
     func full() throws {
         let program = try Program()
-        let scan = try program.scan("e1.nii.gz", left: 4)
+        // Noise, which packs badly, so that the voxels are what does not fit.
+        var noisy = head(spots: [([22, 0, 12], 4)])
+        var state: UInt64 = 1
+        for place in noisy.voxels.indices {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            noisy.voxels[place] += Float(state >> 40) / 16_777_216
+        }
+        let scan = program.folder + "/e1.nii.gz"
+        try NIfTIWriter.write(noisy, to: scan)
         let before = try program.contents()
         // Files may grow to 1024 blocks of 512 bytes only, as on a disk that is full; the model is
         // installed already, and the signal that comes with the limit is ignored.

@@ -42,7 +42,15 @@ struct BadDescription: Sendable, CustomTestStringConvertible {
 
 struct ModelFileTests {
     /// No field has its default.
-    static let description = ModelDescription(
+    static let description: ModelDescription = {
+        var description = inFile
+        description.calibration = CalibrationNote(
+            pairs: 9, leftOut: 1, lowMm: 0.3, highMm: 0.5, data: "pairs", softwareVersion: "0.0")
+        description.scope = ModelScope(postSurgery: true)
+        return description
+    }()
+
+    private static let inFile = ModelDescription(
         name: "tiny", version: "0.3",
         architecture: Architecture(
             geometry: .planar, attention: .gate, supervised: false, baseWidth: 3),

@@ -12,7 +12,7 @@ struct AnswerTests {
 
     init() throws {
         temporary = try TemporaryStore()
-        model = try temporary.store.install("a", activating: true)
+        model = try temporary.store.install("a")
         for (number, mm3) in [1000.0, 1010, 1500].enumerated() {
             try temporary.store.register(
                 "p0", on: day(number * 400), seed: number, by: model, tumours: [("left", mm3)])

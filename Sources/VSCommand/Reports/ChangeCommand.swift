@@ -54,5 +54,6 @@ struct ChangeCommand: ParsableCommand {
 }
 
 extension ExamReference: ExpressibleByArgument {
+    /// Reads a day or a scan's number.
     public init?(argument: String) { self.init(argument) }
 }

@@ -13,7 +13,11 @@ struct LocalImage {
     ///
     /// - Parameters:
     ///   - volume: the image.
-    ///   - excluded: what is left out, with `marginMm` around it.
+    ///   - centre: the cube's middle, mm LPS.
+    ///   - reachMm: from there to its faces.
+    ///   - spacingMm: between its voxels.
+    ///   - excluded: what is left out.
+    ///   - marginMm: what is left out around that.
     init(
         _ volume: Volume, centre: LPSPoint, reachMm: Double, spacingMm: Double, excluded: Mask?,
         marginMm: Double

@@ -25,7 +25,8 @@ public struct RigidRegistration {
     /// Finds the motion.
     ///
     /// - Parameters:
-    ///   - first, second: the exams.
+    ///   - first: an exam.
+    ///   - second: another.
     ///   - masks: their tumours, on their own grids; each holds foreground.
     ///   - centres: a point of each exam that is about the same place of the head, mm LPS.
     /// - Returns: the alignment.

@@ -75,6 +75,8 @@ package enum Migrations {
         let foreign = StoreError(
             .corrupt, subject: subject, message: "It is the database of another program.",
             remedy: "Name another file with --database.")
+        // Another process may have made the tables since this connection last looked.
+        db.clearSchemaCache()
         if try db.tableExists("migration") {
             let columns = try db.columns(in: "migration").map(\.name)
             guard columns == ["name", "sha256", "appliedAt"] else { throw foreign }

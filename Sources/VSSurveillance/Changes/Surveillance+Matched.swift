@@ -20,6 +20,7 @@ extension Surveillance {
     ///   - pixelMm: between them.
     ///   - progress: told how many of how many exams are done.
     /// - Returns: one for each exam, in their order.
+    /// - Throws: `StoreError` where voxels or a mask are missing or damaged.
     public func matchedExams(
         _ exams: [ExamRecord], pixels: Int, pixelMm: Double,
         progress: (Int, Int) -> Void = { _, _ in }

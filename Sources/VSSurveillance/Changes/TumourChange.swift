@@ -42,12 +42,16 @@ public struct TumourChange: Sendable {
 }
 
 extension Surveillance {
-    /// Lays two exams of a patient upon each other and compares the tumour's surfaces. Nothing is stored.
+    /// Lays two exams of a patient upon each other and compares the tumour's surfaces.
+    ///
+    /// Nothing is stored.
     ///
     /// - Parameters:
     ///   - patient: the patient's identifier.
-    ///   - first, second: the exams, in any order.
+    ///   - first: an exam.
+    ///   - second: another, before or after it.
     ///   - side: the tumour's; nil where the patient has one.
+    /// - Returns: the alignment and the displacements, from the earlier exam to the later.
     /// - Throws: `StoreError` for exams that are unknown, the same, or measured by unlike sources;
     ///   `ImagingError` where they cannot be laid upon each other.
     public func change(
