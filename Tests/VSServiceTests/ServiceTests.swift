@@ -55,6 +55,7 @@ struct ServiceTests {
             let object = try answer.object()
             #expect(Set(object.keys) == ["type", "title", "status", "detail"])
             #expect(object["status"] as? Int == status)
+            #expect((object["title"] as? String)?.isEmpty == false, "\(path)")
             #expect((object["detail"] as? String)?.hasSuffix(".") == true, "\(object)")
         }
         for path in ["/health", "/nowhere", "/api/v1/patients"] {

@@ -48,16 +48,25 @@ struct Problem: Error, Sendable, Equatable {
             case .unknown: 404
             case .invalid: 400
             case .conflict: 409
-            case .busy: 503
-            case .full, .readOnly: 507
+            case .busy, .full, .readOnly: 503
             case .corrupt, .version, .unreadable: 500
             }
         self.init(status, error.code.rawValue, error.description)
     }
 
+    /// A status with its standard words, which the code alone does not bring.
+    private static func status(_ code: Int) -> HTTPResponse.Status {
+        let known: [HTTPResponse.Status] = [
+            .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .conflict,
+            .contentTooLarge, .internalServerError, .serviceUnavailable,
+        ]
+        return known.first { $0.code == code }
+            ?? HTTPResponse.Status(code: code, reasonPhrase: "Error")
+    }
+
     /// The answer.
     func response() -> Response {
-        let status = HTTPResponse.Status(code: self.status)
+        let status = Self.status(self.status)
         let object: [String: Any] = [
             "type": "urn:vsdb:problem:\(code)", "title": status.reasonPhrase,
             "status": self.status, "detail": detail,
@@ -67,7 +76,7 @@ struct Problem: Error, Sendable, Equatable {
             .contentType: "application/problem+json", .cacheControl: "no-store",
         ]
         if self.status == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"vsdb\"" }
-        if self.status == 503 { headers[.retryAfter] = "5" }
+        if code == StoreError.Code.busy.rawValue { headers[.retryAfter] = "5" }
         return Response(
             status: status, headers: headers,
             body: .init(byteBuffer: ByteBuffer(bytes: data ?? Data())))
