@@ -85,3 +85,16 @@ size_t vsdb_dicom_items(const vsdb_dicom *file, uint32_t sequence) try {
 } catch (...) {
     return 0;
 }
+
+size_t vsdb_dicom_nested_items(const vsdb_dicom *file, const vsdb_dicom_step *steps, size_t count,
+                               uint32_t sequence) try {
+    DcmItem *item = walk(file, steps, count);
+    DcmSequenceOfItems *found = nullptr;
+    if (item == nullptr || item->findAndGetSequence(key(sequence), found).bad()
+        || found == nullptr) {
+        return 0;
+    }
+    return found->card();
+} catch (...) {
+    return 0;
+}

@@ -9,6 +9,9 @@ struct OutlineMask {
 
     let mask: Mask
 
+    /// A mask that lies on the scan's grid already.
+    init(onGrid mask: Mask) { self.mask = mask }
+
     /// Checks grid and values.
     ///
     /// - Throws: `StoreError` where the mask lies on another grid, is empty, or holds more than one

@@ -5,7 +5,9 @@ import Testing
 struct HelpTests {
     static let commands = [
         "register scan", "register patient", "register treatment", "growth", "flagged", "worklist",
-        "acknowledge", "review", "agreement", "cohort", "import outlines", "bench-store", "list",
+        "acknowledge", "review", "agreement", "cohort", "import outlines", "import vs-seg",
+        "import vs-mc-rc",
+        "import crossmoda", "import bids", "export bids", "bench-store", "list",
         "show scan", "show patient", "show segmentation", "export mask", "export overlay",
         "export csv", "segment", "evaluate",
         "model list", "model show", "model install", "model activate", "model calibrate", "train",

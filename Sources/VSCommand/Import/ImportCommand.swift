@@ -3,6 +3,9 @@ import ArgumentParser
 /// The command `vsdb import`.
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Import outlines that come without scans.",
-        subcommands: [ImportOutlinesCommand.self])
+        commandName: "import", abstract: "Import public data sets, or outlines without scans.",
+        subcommands: [
+            ImportVSSEGCommand.self, ImportVSMCRCCommand.self, ImportCrossMoDACommand.self,
+            ImportBIDSCommand.self, ImportOutlinesCommand.self,
+        ])
 }

@@ -9,9 +9,10 @@ import VSSurveillance
 /// The command `vsdb export`.
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Export a mask, an overlay picture, or all volumes.",
+        commandName: "export", abstract: "Export a mask, a picture, all volumes, or a data set.",
         subcommands: [
             ExportMaskCommand.self, ExportOverlayCommand.self, ExportCSVCommand.self,
+            ExportBIDSCommand.self,
         ])
 }
 

@@ -11,13 +11,15 @@ struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Compare masks with the truth: Dice, ASSD, HD95, RVE.",
         discussion: """
-            Either two folders of masks with equal names, or a model and a data set. Distances are \
+            Either two folders of masks with equal names, or a model and a data set: a folder, or what \
+            was imported into the database. Distances are \
             exact and in mm; RVE is signed, and its magnitude is averaged as in the literature. \
             --against adds a paired t-test and Wilcoxon's test on Dice.
 
               vsdb evaluate --predictions out --truth masks
               vsdb evaluate --predictions out --truth masks --against other --format json
               vsdb evaluate --model run1/best.safetensors --data phantoms-validation
+              vsdb evaluate --model run1/best.safetensors --imported vs-seg
             """)
 
     @Option(help: ArgumentHelp("Predicted masks.", valueName: "folder"), completion: .directory)
@@ -36,6 +38,11 @@ struct EvaluateCommand: ParsableCommand {
         help: ArgumentHelp("A data set, in the layouts of 'vsdb train'.", valueName: "folder"),
         completion: .directory)
     var data: String?
+    @Option(
+        help: ArgumentHelp(
+            "T2 scans of the database that this reader outlined; of an import the data set's name.",
+            valueName: "reader"))
+    var imported: String?
     @Option(
         help: ArgumentHelp("CSV of two columns, case and split, where needed.", valueName: "file"),
         completion: .file())
@@ -58,15 +65,17 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Tell how long reading and comparing took (stderr).")
     var timings = false
     @OptionGroup var output: OutputOptions
+    @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
         let folders = predictions != nil && truth != nil
-        let run = model != nil && data != nil
+        let run = model != nil && (data != nil) != (imported != nil)
         guard folders != run else {
-            throw ValidationError("Give --predictions with --truth, or --model with --data.")
+            throw ValidationError(
+                "Give --predictions with --truth, or --model with --data or --imported.")
         }
         guard only == nil || run else {
-            throw ValidationError("--only goes with --model and --data.")
+            throw ValidationError("--only goes with --model and --data or --imported.")
         }
         guard !timings || folders else {
             throw ValidationError("--timings goes with --predictions and --truth.")
@@ -105,16 +114,22 @@ struct EvaluateCommand: ParsableCommand {
             }
             return scores
         }
-        guard let model, let data else { return [] }
-        let cases = try DatasetReader.cases(in: data, splitFile: split)
+        guard let model else { return [] }
+        let stored = try imported.map {
+            try ImportedCases(
+                reader: $0, in: database.surveillance(), split: split, fallback: .test, line: line)
+        }
+        let cases = try (stored?.cases ?? DatasetReader.cases(in: data ?? "", splitFile: split))
             .filter { only == nil || $0.split == only }
         guard !cases.isEmpty else {
             throw TrainingError(
-                .unusable, subject: data, message: "It has no case to evaluate.",
+                .unusable, subject: data ?? imported ?? "", message: "It has no case to evaluate.",
                 remedy: "Choose another folder, or another split with --only.")
         }
         var parameters = SegmentationParameters()
         parameters.isExhaustive = exhaustive
+        // The files of stored cases go with this value.
+        defer { withExtendedLifetime(stored) {} }
         return try ModelEvaluation.scores(
             of: Segmenter(try ModelFile(contentsOf: model), parameters: parameters), on: cases,
             expected: expectsOne ? .one : .bothSides,

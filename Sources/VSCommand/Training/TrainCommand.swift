@@ -20,12 +20,20 @@ struct TrainCommand: ParsableCommand {
               vsdb phantom --patients 40 --exams 2 --out phantoms
               vsdb phantom --patients 8 --exams 1 --split validation --out phantoms-validation
               vsdb train phantoms phantoms-validation --out run1
+              vsdb train --imported vs-seg --split split.csv --out run2
             """)
 
     @Argument(
         help: ArgumentHelp("Data sets to train and validate on.", valueName: "folder"),
         completion: .directory)
-    var data: [String]
+    var data: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            """
+            T2 scans of the database that this reader outlined, of an import the data set's name; all \
+            for training without --split. May be given again.
+            """, valueName: "reader"))
+    var imported: [String] = []
     @Option(
         help: ArgumentHelp("The run's folder; made if missing.", valueName: "folder"),
         completion: .directory)
@@ -42,9 +50,12 @@ struct TrainCommand: ParsableCommand {
     var initial: String?
     @OptionGroup(title: "Model") var model: TrainedModelOptions
     @OptionGroup(title: "Recipe") var recipe: RecipeOptions
+    @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
-        guard !data.isEmpty else { throw ValidationError("Give at least one data set.") }
+        guard !data.isEmpty || !imported.isEmpty else {
+            throw ValidationError("Give at least one data set, or --imported.")
+        }
     }
 
     func run() throws {
@@ -54,7 +65,14 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError("\(out) holds a run already; give --resume, or another folder.")
         }
         let line = ProgressLine()
-        let cases = try data.flatMap { try DatasetReader.cases(in: $0, splitFile: split) }
+        let stored = try imported.map {
+            try ImportedCases(
+                reader: $0, in: database.surveillance(), split: split, fallback: .training,
+                line: line)
+        }
+        let cases =
+            try data.flatMap { try DatasetReader.cases(in: $0, splitFile: split) }
+            + stored.flatMap(\.cases)
         let trainer = try Trainer(
             cases: cases, description: model.description(of: recipe), configuration: recipe.value,
             folder: out, initial: initial.map { try ModelFile(contentsOf: $0) }
@@ -62,6 +80,8 @@ struct TrainCommand: ParsableCommand {
             line.show("reading", fraction: Double($0) / Double(max($1, 1)), note: "\($0) of \($1)")
         }
         line.finish()
+        // The trainer holds its cases in memory now.
+        withExtendedLifetime(stored) {}
         let best = try trainer.run(
             resuming: resume, isCancelled: { Interruption.isPending }
         ) { report($0, line) }

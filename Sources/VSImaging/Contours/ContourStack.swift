@@ -19,8 +19,8 @@ public struct ContourStack: Sendable {
     /// The distance between neighbouring planes, mm: the median.
     public let spacingMm: Double
     let planes: [Plane]
-    private let across: LPSPoint
-    private let down: LPSPoint
+    let across: LPSPoint
+    let down: LPSPoint
 
     /// Polygons of at least three points each, mm LPS, not repeating the first point; shorter ones are
     /// left out.

@@ -88,4 +88,28 @@ final class DICOMAttributes {
 
     /// How many items a top-level sequence has.
     func count(_ sequence: UInt32) -> Int { vsdb_dicom_items(file, sequence) }
+
+    /// How many items a sequence has that lies in others.
+    func count(_ sequence: UInt32, in steps: [(sequence: UInt32, item: Int)]) -> Int {
+        let path = steps.map { vsdb_dicom_step(sequence: $0.sequence, item: UInt32($0.item)) }
+        return vsdb_dicom_nested_items(file, path, path.count, sequence)
+    }
+
+    /// The text of an attribute however long, up to 64 MiB; nil where it is absent, empty or longer.
+    func longText(_ tag: UInt32, in steps: [(sequence: UInt32, item: Int)]) -> String? {
+        let path = steps.map { vsdb_dicom_step(sequence: $0.sequence, item: UInt32($0.item)) }
+        var size = 1 << 14
+        while size <= 1 << 26 {
+            var buffer = [CChar](repeating: 0, count: size)
+            let length = vsdb_dicom_text(file, path, path.count, tag, &buffer, buffer.count)
+            guard length > 0 else { return nil }
+            // A text that fills the buffer was cut.
+            if length < size - 1 {
+                return String(
+                    decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            }
+            size *= 4
+        }
+        return nil
+    }
 }

@@ -87,4 +87,17 @@ enum DICOMTag {
     static let directoryRecords: UInt32 = 0x0004_1220
     static let recordType: UInt32 = 0x0004_1430
     static let referencedFile: UInt32 = 0x0004_1500
+
+    // A structure set (RTSTRUCT).
+    static let referencedFrames: UInt32 = 0x3006_0010
+    static let referencedStudies: UInt32 = 0x3006_0012
+    static let referencedSeries: UInt32 = 0x3006_0014
+    static let structures: UInt32 = 0x3006_0020
+    static let structureNumber: UInt32 = 0x3006_0022
+    static let structureName: UInt32 = 0x3006_0026
+    static let structureContours: UInt32 = 0x3006_0039
+    static let contours: UInt32 = 0x3006_0040
+    static let contourType: UInt32 = 0x3006_0042
+    static let contourData: UInt32 = 0x3006_0050
+    static let contouredNumber: UInt32 = 0x3006_0084
 }

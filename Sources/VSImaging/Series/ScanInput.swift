@@ -9,6 +9,13 @@ public struct ScanInput: Sendable {
     /// What is to be told of the choice and of the series, each a sentence.
     public let notes: [String]
 
+    /// Puts together what was read elsewhere.
+    public init(image: ScanImage, series: DICOMSeries?, notes: [String] = []) {
+        self.image = image
+        self.series = series
+        self.notes = notes
+    }
+
     /// Reads a NIfTI file or a DICOM series.
     ///
     /// - Parameters:

@@ -146,7 +146,7 @@ extension Store {
     }
 
     @discardableResult
-    private static func insert(
+    static func insert(
         _ db: Database, _ entry: OutlineEntry, _ tumours: [PreparedTumour], scan: Int64,
         patient: Int64
     ) throws -> [Int64] {

@@ -120,7 +120,7 @@ public enum DatasetReader {
 }
 
 /// Which split each case belongs to, from a CSV of two columns.
-struct SplitTable {
+struct SplitTable: Sendable {
     private var splits: [String: TrainingCase.Split] = [:]
 
     init(_ path: String?, folder: String) throws(TrainingError) {
