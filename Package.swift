@@ -43,6 +43,7 @@ let staticRuntime: [LinkerSetting] =
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
@@ -95,7 +96,11 @@ let package = Package(
         library("VSPhantom", ["VSImaging", "CAssets"]),
         library("VSTraining", ["VSImaging", "VSNetwork", "VSSegmentation"]),
         library("VSGrowth", [numerics]),
-        library("VSStore", ["VSImaging", "VSGrowth", "CZlib", "CZstd", "CAssets", grdb, crypto]),
+        library(
+            "VSStore",
+            [
+                "VSImaging", "VSGrowth", "CZlib", "CZstd", "CAssets", grdb, crypto, cryptoExtras,
+            ]),
         library(
             "VSSurveillance", ["VSStore", "VSSegmentation", "VSNetwork", "VSGrowth", "VSImaging"]),
         library(
@@ -105,7 +110,7 @@ let package = Package(
             "VSService",
             [
                 "VSSurveillance", "VSStore", "VSReport", "VSGrowth", "VSImaging", "VSSegmentation",
-                hummingbird, httpTypes, logging, nio, nioThreads,
+                "CAssets", hummingbird, httpTypes, logging, nio, nioThreads,
             ]),
         library(
             "VSCommand",

@@ -30,6 +30,10 @@ static const char m0007[] = {
 #embed "../../migrations/0007_access.sql"
     , 0};
 
+static const char m0010[] = {
+#embed "../../migrations/0010_sessions.sql"
+    , 0};
+
 static const vsdb_migration migrations[] = {
     {"0001_initial", m0001},
     {"0002_review", m0002},
@@ -38,6 +42,7 @@ static const vsdb_migration migrations[] = {
     {"0005_jobs", m0005},
     {"0006_dicom", m0006},
     {"0007_access", m0007},
+    {"0010_sessions", m0010},
 };
 
 size_t vsdb_migration_count(void) { return sizeof migrations / sizeof *migrations; }

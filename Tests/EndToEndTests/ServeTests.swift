@@ -47,4 +47,28 @@ struct ServeTests {
             "token", "create", "alice", "--name", "x", "--expires", "2000-01-01")
         #expect(late.code == 64)
     }
+
+    @Test("a password comes by standard input, and is refused where it is too short")
+    func passwords() throws {
+        let program = try Program()
+        #expect(try program.run("user", "add", "alice", "--role", "viewer").code == 0)
+        func set(_ password: String, for name: String) throws -> Int32 {
+            let process = program.process(["user", "password", name])
+            let (input, output) = (Pipe(), Pipe())
+            process.standardInput = input
+            process.standardOutput = output
+            process.standardError = output
+            try process.run()
+            try input.fileHandleForWriting.write(contentsOf: Data((password + "\n").utf8))
+            try input.fileHandleForWriting.close()
+            let text = String(
+                decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            #expect(!text.contains(password))
+            return process.terminationStatus
+        }
+        #expect(try set("four words in a row", for: "alice") == 0)
+        #expect(try set("too short", for: "alice") == 65)
+        #expect(try set("four words in a row", for: "nobody") == 66)
+    }
 }

@@ -12,7 +12,8 @@ struct ImportTests {
 
     /// Package products by the name in the manifest.
     private static let products = [
-        "grdb": "GRDB", "crypto": "Crypto", "arguments": "ArgumentParser",
+        "grdb": "GRDB", "crypto": "Crypto", "cryptoExtras": "CryptoExtras",
+        "arguments": "ArgumentParser",
         "numerics": "RealModule", "hummingbird": "Hummingbird", "httpTypes": "HTTPTypes",
         "logging": "Logging", "nio": "NIOCore", "nioThreads": "NIOPosix",
     ]

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import NIOCore
+import Synchronization
 import Testing
 import VSGrowth
 import VSImaging
@@ -31,11 +32,19 @@ struct ServedClinic: Sendable {
     let store: Store
     let surveillance: Surveillance
     private let service: any ApplicationProtocol
+    /// The present moment, as the service is told.
+    let clock = Clock()
     let viewer, device, revoked, expired, disabled: String
+
+    final class Clock: Sendable {
+        private let moment = Mutex(Date(timeIntervalSince1970: 1_762_600_000))
+        var now: Date { moment.withLock { $0 } }
+        func pass(minutes: Double) { moment.withLock { $0 += minutes * 60 } }
+    }
 
     static let today = ExamDate(dayNumber: 20_400)
 
-    init() throws {
+    init(isBehindProxy: Bool = false) throws {
         folder = try TemporaryFolder()
         store = try Store(StoreLocation(option: folder.file("store/vsdb.sqlite")))
         surveillance = Surveillance(store)
@@ -62,8 +71,9 @@ struct ServedClinic: Sendable {
         try store.setUser("bob", isDisabled: true)
         try store.revokeToken(2)
         let address = try ServiceAddress(
-            host: "127.0.0.1", port: 0, isBehindProxy: false, hasUsers: true)
-        service = SurveillanceService(surveillance) { Self.today }
+            host: "127.0.0.1", port: 0, isBehindProxy: isBehindProxy, hasUsers: true)
+        let clock = clock
+        service = SurveillanceService(surveillance, today: { Self.today }, now: { clock.now })
             .application(at: address) { _ in }
     }
 
@@ -72,9 +82,18 @@ struct ServedClinic: Sendable {
         var headers = HTTPFields()
         if let token { headers[.authorization] = "Bearer \(token)" }
         if let known { headers[.ifNoneMatch] = known }
-        let fields = headers
-        return try await service.test(.router) { client in
-            try await client.execute(uri: path, method: .get, headers: fields) { response in
+        return try await send(.get, path, headers)
+    }
+
+    /// Sends any request.
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields, body: String? = nil
+    ) async throws -> Answer {
+        try await service.test(.router) { client in
+            try await client.execute(
+                uri: path, method: method, headers: headers,
+                body: body.map { ByteBuffer(string: $0) }
+            ) { response in
                 Answer(
                     status: response.status.code, headers: response.headers,
                     bytes: Array(response.body.readableBytesView))

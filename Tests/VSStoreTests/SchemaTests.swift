@@ -44,6 +44,9 @@ struct SchemaTests {
                         VALUES ('integrity', '0 3 * * 0', '', '', '', '');
                     INSERT INTO dicomSeries VALUES (1, '1.2', '1.3', NULL, '', '', '[]', 0, 0,
                         'study', '', '', '', '', '', 1.5, 4.4, 7.5, 70, 1.5);
+                    INSERT INTO session (userId, hash, createdAt, lastUsedAt)
+                        VALUES (1, '\(String(repeating: "0", count: 64))', '2024-01-01T00:00:00Z',
+                            '2024-01-01T00:00:00Z');
                     INSERT INTO finding (scanId, kind, side, sentence, isOpen, createdAt)
                         VALUES (1, 'vanished', 'left', '', 1, '');
                     INSERT INTO acknowledgement (tumourId, reader, note, class, lastExam, createdAt)
@@ -104,7 +107,9 @@ struct SchemaTests {
         "dicomSeries SET fieldStrengthT = 0", "dicomSeries SET scanId = 99",
         "user SET name = ''", "user SET role = 'guest'", "user SET isDisabled = 2",
         "token SET name = ''", "token SET hash = 'abc'", "token SET expiresOn = 'soon'",
-        "token SET userId = 99",
+        "token SET userId = 99", "user SET password = 'secret'", "user SET failedLogIns = -1",
+        "user SET lockedUntil = 'soon'", "session SET userId = 99", "session SET hash = 'abc'",
+        "session SET createdAt = 'then'", "session SET lastUsedAt = 'now'",
         // STRICT: a value of another type is no value of the column.
         "scan SET depth = 'many'", "scan SET depth = 1.5", "volume SET volumeMm3 = 'large'",
         "scan SET header = 'text'", "patient SET identifier = x'0102'",

@@ -5,5 +5,6 @@
 #include "vsdb_migrations.h"
 #include "vsdb_model.h"
 #include "vsdb_outlines.h"
+#include "vsdb_web.h"
 
 #endif

@@ -9,17 +9,21 @@ import VSSurveillance
 /// The command `vsdb serve`.
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Answer over HTTP: a JSON API for reading.",
+        commandName: "serve",
+        abstract: "Answer over HTTP: pages for people, a JSON API for programs.",
         discussion: """
             Prints its URL once it listens, and runs until Ctrl-C or SIGTERM; requests that have \
-            begun are answered first. Every request under /api/v1 needs a token of a user, and every \
-            reading of a patient goes to the audit. /api/v1/openapi.json describes the API; /health, \
-            /ready and /metrics need no token and tell of no patient.
+            begun are answered first. People open the URL in a browser and log in with a password; a \
+            clinician also reviews scans and acknowledges flags there. Every request under /api/v1 \
+            needs a token of a user. Every reading of a patient goes to the audit. \
+            /api/v1/openapi.json describes the API, which only reads; /health, /ready and /metrics \
+            need no token and tell of no patient.
 
             The service speaks no TLS. Beyond the loopback address it starts only behind a reverse \
             proxy that does, and with a user to let in.
 
-              vsdb user add alice --role viewer
+              vsdb user add alice --role clinician
+              vsdb user password alice
               vsdb token create alice --name laptop
               vsdb serve
               curl -H "Authorization: Bearer TOKEN" http://127.0.0.1:8040/api/v1/flagged

@@ -6,7 +6,10 @@ import VSStore
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Add, list and disable users of the HTTP service.",
-        subcommands: [UserAddCommand.self, UserListCommand.self, UserDisableCommand.self])
+        subcommands: [
+            UserAddCommand.self, UserListCommand.self, UserPasswordCommand.self,
+            UserDisableCommand.self,
+        ])
 }
 
 /// The command `vsdb user add`.
@@ -14,8 +17,9 @@ struct UserAddCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Add a user.",
         discussion: """
-            viewer, clinician and administrator may read; a device may not. A user asks with a token \
-            ('vsdb token create').
+            viewer, clinician and administrator may read, the latter two also review and acknowledge; a \
+            device may not. People log in with a password ('vsdb user password'), programs ask with a \
+            token ('vsdb token create').
 
               vsdb user add alice --role clinician
             """)

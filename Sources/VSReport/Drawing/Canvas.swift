@@ -220,7 +220,7 @@ final class Canvas {
 }
 
 /// The line under every picture.
-let researchLine = "Research use only. Not a medical device."
+package let researchLine = "Research use only. Not a medical device."
 
 /// The line below a picture: where it comes from, then what it may be used for, said once.
 func closing(_ source: String) -> String {

@@ -137,13 +137,16 @@ struct SliceGrey {
     private let low: Float
     private let scale: Float
 
-    init(_ volume: Volume) {
+    /// `window`: what is black and what is white, as fractions of that range.
+    init(_ volume: Volume, window: ClosedRange<Double> = 0...1) {
         self.volume = volume
         let step = max(1, volume.voxels.count / 100_000)
         let sample = stride(from: 0, to: volume.voxels.count, by: step).map { volume.voxels[$0] }
             .filter(\.isFinite).sorted()
-        low = sample.isEmpty ? 0 : sample[sample.count / 100]
-        let high = sample.isEmpty ? 1 : sample[sample.count * 995 / 1000]
+        let black = sample.isEmpty ? 0 : sample[sample.count / 100]
+        let white = sample.isEmpty ? 1 : sample[sample.count * 995 / 1000]
+        low = black + Float(window.lowerBound) * (white - black)
+        let high = black + Float(window.upperBound) * (white - black)
         scale = high > low ? 255 / (high - low) : 0
     }
 
@@ -157,6 +160,9 @@ struct SliceGrey {
         }
         return result
     }
+
+    /// Of the voxels at these places in memory.
+    func pixels(at places: [Int]) -> [UInt8] { places.map { grey(volume.voxels[$0]) } }
 
     /// Of another grid's values of the same scan.
     func pixels(of image: Volume) -> [UInt8] { image.voxels.map(grey) }

@@ -114,7 +114,7 @@ public struct GrowthPage: Sendable {
             <p>\(escaped(section.sentence))</p>
             <img class="chart" alt="\(escaped("Volume over time: " + section.sentence))" \
             src="\(try Self.embedded("svg", section.chart.write(to:)))">
-            \(Self.table(section.table))
+            \(section.table.html())
             \(section.tableNote.map { "<p class=\"note\">\(escaped($0))</p>" } ?? "")
             <ul>
             \(lines)
@@ -124,28 +124,6 @@ public struct GrowthPage: Sendable {
             \(provenance.map { "<p>\(escaped($0))</p>" }.joined(separator: "\n"))
             </footer>
             </article>
-            """
-    }
-
-    private static func table(_ table: TextTable) -> String {
-        let head = table.columns.map {
-            "<th scope=\"col\"\($0.alignment == .right ? " class=\"number\"" : "")>"
-                + "\(escaped($0.title))</th>"
-        }
-        let rows = table.rows.map { row in
-            "<tr>"
-                + zip(row, table.columns).map { value, column in
-                    "<td\(column.alignment == .right ? " class=\"number\"" : "")>"
-                        + "\(escaped(value.shown))</td>"
-                }.joined() + "</tr>"
-        }
-        return """
-            <table>
-            <thead><tr>\(head.joined())</tr></thead>
-            <tbody>
-            \(rows.joined(separator: "\n"))
-            </tbody>
-            </table>
             """
     }
 

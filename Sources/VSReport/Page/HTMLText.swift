@@ -1,5 +1,5 @@
 /// Text that is safe inside HTML, in content and in quoted attributes.
-func escaped(_ text: String) -> String {
+package func escaped(_ text: String) -> String {
     var result = ""
     for character in text {
         switch character {

@@ -31,6 +31,19 @@ struct Answer: Sendable {
         ])
     }
 
+    /// Bytes of what can only be written to a file; the file lies in a folder of its own, for the
+    /// owner alone, and goes at once.
+    init(ending: String, type: String, _ write: (String) throws -> Void) throws {
+        let files = FileManager.default
+        let folder = files.temporaryDirectory.appending(path: "vsdb-\(UUID().uuidString)")
+        try files.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { try? files.removeItem(at: folder) }
+        let file = folder.appending(path: "answer" + ending)
+        try write(file.path)
+        self.init(try Data(contentsOf: file), type: type)
+    }
+
     /// The response, or 304 where the client has these bytes already.
     func response(ifNoneMatch known: String?) -> Response {
         let tag = "\"\(Store.sha256(of: data).prefix(32))\""

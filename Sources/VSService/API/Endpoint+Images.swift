@@ -22,7 +22,7 @@ extension Endpoint {
             content: .bytes("application/gzip"), action: "read mask"
         ) { question in
             let stored = try StoredScan(question.store, scan: question.number("scan"))
-            return try file(ending: ".nii.gz", type: "application/gzip") {
+            return try Answer(ending: ".nii.gz", type: "application/gzip") {
                 try NIfTIWriter.write(stored.mask, like: stored.image, to: $0)
             }
         },
@@ -33,7 +33,7 @@ extension Endpoint {
         ) { question in
             let stored = try StoredScan(question.store, scan: question.number("scan"))
             let picture = try OverlayPicture(stored, in: question.store)
-            return try file(ending: ".png", type: "image/png") { try picture.write(to: $0) }
+            return try Answer(ending: ".png", type: "image/png") { try picture.write(to: $0) }
         },
         Endpoint(
             path: "/segmentations/{segmentation}", name: "getSegmentation",
@@ -47,19 +47,4 @@ extension Endpoint {
                 ).object)
         },
     ]
-
-    /// Bytes of what can only be written to a file; the file lies in a folder of its own, for the
-    /// owner alone, and goes at once.
-    private static func file(
-        ending: String, type: String, write: (String) throws -> Void
-    ) throws -> Answer {
-        let files = FileManager.default
-        let folder = files.temporaryDirectory.appending(path: "vsdb-\(UUID().uuidString)")
-        try files.createDirectory(
-            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        defer { try? files.removeItem(at: folder) }
-        let file = folder.appending(path: "answer" + ending)
-        try write(file.path)
-        return Answer(try Data(contentsOf: file), type: type)
-    }
 }

@@ -31,17 +31,7 @@ struct Endpoint: Sendable {
     let answer: @Sendable (Question) throws -> Answer
 
     /// The names in braces.
-    var pathNames: [String] {
-        path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
-            String($0.dropFirst().dropLast())
-        }
-    }
-
-    /// Of whom or what the audit speaks.
-    func subject(_ question: Question) -> String {
-        guard let name = pathNames.first else { return "all" }
-        return name == "patient" ? question.text(name) : "\(name) \(question.text(name))"
-    }
+    var pathNames: [String] { Question.names(in: path) }
 
     static let paging = [
         Parameter(name: "limit", kind: "integer", description: "Rows at most; 1 to 1000."),

@@ -54,19 +54,19 @@ struct Problem: Error, Sendable, Equatable {
         self.init(status, error.code.rawValue, error.description)
     }
 
-    /// A status with its standard words, which the code alone does not bring.
-    private static func status(_ code: Int) -> HTTPResponse.Status {
+    /// The status with its standard words, which the number alone does not bring.
+    var standardStatus: HTTPResponse.Status {
         let known: [HTTPResponse.Status] = [
             .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .conflict,
-            .contentTooLarge, .internalServerError, .serviceUnavailable,
+            .contentTooLarge, .tooManyRequests, .internalServerError, .serviceUnavailable,
         ]
-        return known.first { $0.code == code }
-            ?? HTTPResponse.Status(code: code, reasonPhrase: "Error")
+        return known.first { $0.code == status }
+            ?? HTTPResponse.Status(code: status, reasonPhrase: "Error")
     }
 
     /// The answer.
     func response() -> Response {
-        let status = Self.status(self.status)
+        let status = standardStatus
         let object: [String: Any] = [
             "type": "urn:vsdb:problem:\(code)", "title": status.reasonPhrase,
             "status": self.status, "detail": detail,

@@ -16,6 +16,19 @@ struct Question: Sendable {
 
     var store: Store { surveillance.store }
 
+    /// The names in braces of an address.
+    static func names(in path: String) -> [String] {
+        path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+            String($0.dropFirst().dropLast())
+        }
+    }
+
+    /// Of whom or what the audit speaks, where the address is `template`.
+    func subject(of template: String) -> String {
+        guard let name = Self.names(in: template).first else { return "all" }
+        return name == "patient" ? text(name) : "\(name) \(text(name))"
+    }
+
     /// A part of the path.
     func text(_ name: String) -> String { path[name] ?? "" }
 

@@ -6,6 +6,8 @@ public struct ServiceAddress: Sendable, Hashable {
     public let host: String
     /// The port; 0 takes a free one.
     public let port: Int
+    /// Whether browsers reach it through TLS alone.
+    let isBehindProxy: Bool
 
     /// Addresses that no other machine can reach.
     private static let loopback: Set<String> = ["127.0.0.1", "::1", "localhost"]
@@ -45,6 +47,7 @@ public struct ServiceAddress: Sendable, Hashable {
         }
         self.host = host
         self.port = port
+        self.isBehindProxy = isBehindProxy
     }
 
     /// The URL of the service at a port, for people.

@@ -8,7 +8,7 @@ struct ShieldMiddleware: RouterMiddleware {
 
     let metrics: ServiceMetrics
 
-    /// Nothing may be loaded, framed or guessed at: the service answers programs.
+    /// Nothing may be loaded, framed or guessed at; pages bring a content policy of their own.
     private static let headers: [(String, String)] = [
         ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
         ("X-Content-Type-Options", "nosniff"),
@@ -34,7 +34,10 @@ struct ShieldMiddleware: RouterMiddleware {
             response = problem.response()
         }
         for (name, value) in Self.headers {
-            if let name = HTTPField.Name(name) { response.headers[name] = value }
+            guard let name = HTTPField.Name(name) else { continue }
+            if name != .contentSecurityPolicy || response.headers[name] == nil {
+                response.headers[name] = value
+            }
         }
         metrics.count(
             method: request.method.rawValue, path: context.endpointPath,

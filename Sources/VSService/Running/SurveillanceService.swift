@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import HTTPTypes
 package import Hummingbird
 import Logging
@@ -8,11 +8,15 @@ public import VSGrowth
 import VSStore
 public import VSSurveillance
 
-/// The HTTP service on a store: a JSON API under `/api/v1`, health, readiness and metrics.
+/// The HTTP service on a store: pages for people, a JSON API under `/api/v1`, health, readiness and
+/// metrics.
 public struct SurveillanceService: Sendable {
-    private let surveillance: Surveillance
+    let surveillance: Surveillance
     private let today: @Sendable () -> ExamDate
+    let now: @Sendable () -> Date
     private let metrics = ServiceMetrics()
+    let logInLimit = LogInLimit()
+    let scans = RecentScans()
 
     /// All addresses of the API.
     static let endpoints = Endpoint.patients + Endpoint.images + Endpoint.lists
@@ -22,9 +26,14 @@ public struct SurveillanceService: Sendable {
     /// - Parameters:
     ///   - surveillance: the use cases on the store.
     ///   - today: the present day, for worklists and tokens.
-    public init(_ surveillance: Surveillance, today: @escaping @Sendable () -> ExamDate) {
+    ///   - now: the present moment, for sessions.
+    public init(
+        _ surveillance: Surveillance, today: @escaping @Sendable () -> ExamDate,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         self.surveillance = surveillance
         self.today = today
+        self.now = now
     }
 
     /// The application, ready to run; it stops gracefully on SIGTERM and SIGINT by `runService()`.
@@ -39,7 +48,7 @@ public struct SurveillanceService: Sendable {
         var logger = Logger(label: "vsdb")
         logger.logLevel = .warning
         return Application(
-            router: router(),
+            router: router(isSecure: address.isBehindProxy),
             configuration: .init(address: .hostname(address.host, port: address.port)),
             onServerRunning: { channel in
                 onListening(address.url(port: channel.localAddress?.port ?? address.port))
@@ -66,10 +75,11 @@ public struct SurveillanceService: Sendable {
         }
     }
 
-    private func router() -> Router<ServiceContext> {
+    private func router(isSecure: Bool) -> Router<ServiceContext> {
         let router = Router(context: ServiceContext.self)
         router.add(middleware: ShieldMiddleware(metrics: metrics))
         addProbes(to: router)
+        addPages(to: router, isSecure: isSecure)
         let api = router.group("/api/v1")
         let document = Result { try Answer(json: OpenAPIDocument.object(Self.endpoints)) }
         api.get("/openapi.json") { request, _ in
@@ -110,22 +120,29 @@ public struct SurveillanceService: Sendable {
         guard let identity = context.identity else {
             throw Problem(401, "token-missing", "Send a token.")
         }
-        var path: [String: String] = [:]
-        for name in endpoint.pathNames {
-            path[name] = context.parameters.get(name)?.removingPercentEncoding
-        }
-        let items = URLComponents(string: request.head.path ?? "")?.queryItems ?? []
-        let question = Question(
-            surveillance: surveillance, path: path,
-            query: Dictionary(items.map { ($0.name, $0.value ?? "") }) { _, last in last },
-            today: today())
+        let question = question(endpoint.path, request, context)
         let answer = try await NIOThreadPool.singleton.runIfActive {
             let answer = try endpoint.answer(question)
             try question.store.recordAccess(
-                endpoint.action, subject: endpoint.subject(question),
+                endpoint.action, subject: question.subject(of: endpoint.path),
                 detail: "over HTTP with token \(identity.token)", by: identity.user)
             return answer
         }
         return answer.response(ifNoneMatch: request.headers[.ifNoneMatch])
+    }
+
+    /// What a request to an address asks.
+    func question(
+        _ template: String, _ request: Request, _ context: ServiceContext
+    ) -> Question {
+        var path: [String: String] = [:]
+        for name in Question.names(in: template) {
+            path[name] = context.parameters.get(name)?.removingPercentEncoding
+        }
+        let items = URLComponents(string: request.head.path ?? "")?.queryItems ?? []
+        return Question(
+            surveillance: surveillance, path: path,
+            query: Dictionary(items.map { ($0.name, $0.value ?? "") }) { _, last in last },
+            today: today())
     }
 }

@@ -14,6 +14,9 @@ public enum Role: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// Whether patients may be read.
     public var mayRead: Bool { self != .device }
+
+    /// Whether scans may be reviewed and flags acknowledged.
+    public var mayReview: Bool { self == .clinician || self == .administrator }
 }
 
 /// A user of the service.

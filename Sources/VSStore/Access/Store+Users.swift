@@ -40,6 +40,8 @@ extension Store {
             try db.execute(
                 sql: "UPDATE user SET isDisabled = ? WHERE id = ?",
                 arguments: [isDisabled, user.id])
+            // Whoever comes back logs in again.
+            try db.execute(sql: "DELETE FROM session WHERE userId = ?", arguments: [user.id])
             try Self.audit(db, isDisabled ? "disable user" : "enable user", subject: name)
             return true
         }

@@ -1,0 +1,134 @@
+import Foundation
+import VSGrowth
+import VSReport
+import VSSegmentation
+import VSStore
+import VSSurveillance
+
+extension PageAddress {
+    /// Patients, one patient, and the curve of a tumour.
+    static let patients: [PageAddress] = [
+        PageAddress(path: "/patients", action: "list patients") { visit in
+            let limit = Question.pageSize
+            let page = try visit.store.patientSummaries(
+                after: visit.question.query["after"], limit: limit)
+            let next = page.count < limit ? nil : page.last?.identifier
+            let more = next.map {
+                "<p><a rel=\"next\" href=\"/patients?after=\(PageShell.part($0))\">"
+                    + "More patients</a></p>"
+            }
+            let list =
+                page.isEmpty
+                ? "<p class=\"note\">None.</p>"
+                : scrolling(TextTable(patients: page), caption: "By identifier")
+            return .page(title: "Patients", body: list + (more ?? ""))
+        },
+        PageAddress(path: "/patients/{patient}", action: "read growth") { visit in
+            let patient = visit.question.text("patient")
+            _ = try visit.store.patient(patient)
+            let growth = try visit.question.surveillance.growth(of: patient)
+            let document = GrowthDocument(growth)
+            let tumours = growth.tumours.map {
+                tumour($0, patient: patient, table: document.table(of: $0), visit.session)
+            }
+            let seen = try visit.store.acknowledgements(ofPatient: patient)
+            let scans = try visit.store.scanSummaries(patient: patient)
+            let body = [
+                tumours.isEmpty
+                    ? "<p>No tumour was measured yet.</p>" : tumours.joined(separator: "\n"),
+                "<h2>Exams</h2>",
+                scans.isEmpty
+                    ? "<p class=\"note\">None.</p>"
+                    : scrolling(TextTable(scans: scans), caption: "The scan's number opens it"),
+                seen.isEmpty
+                    ? ""
+                    : "<h2>Acknowledgements</h2>"
+                        + scrolling(TextTable(acknowledgements: seen), caption: "Newest first"),
+                "<p class=\"note\">\(escaped(growth.intendedUse))</p>",
+            ]
+            return .page(title: patient, body: body.joined(separator: "\n"))
+        },
+        PageAddress(path: "/patients/{patient}/chart", action: "read growth chart") { visit in
+            let (patient, side) = (visit.question.text("patient"), visit.question.query["side"])
+            _ = try visit.store.patient(patient)
+            let growth = try visit.question.surveillance.growth(of: patient)
+            guard let tumour = growth.tumours.first(where: { $0.side.rawValue == side }) else {
+                throw Problem(404, "unknown", "\(patient) has no measured tumour of this side.")
+            }
+            let chart = GrowthChart(
+                title: "\(patient), \(tumour.side.rawValue)", curve: tumour.curve,
+                assessment: tumour.assessment, rule: growth.rule, source: growth.intendedUse)
+            return .picture(try Answer(ending: ".svg", type: "image/svg+xml", chart.write(to:)))
+        },
+    ]
+
+    private static func tumour(
+        _ tumour: PatientGrowth.Tumour, patient: String, table: TextTable, _ session: Session
+    ) -> String {
+        let side = tumour.side.rawValue
+        let assessment = tumour.assessment
+        let isFlagged = assessment?.isFlagged ?? false
+        let treatments = tumour.curve.treatments.map {
+            "<li>\($0.date.iso): \(escaped($0.kind.rawValue))</li>"
+        }
+        let next = assessment?.nextExam.map { "<p>Suggested next exam: \($0.iso).</p>" }
+        return """
+            <section aria-labelledby="\(side)">
+            <h2 id="\(side)">\(side.capitalized): \
+            <span\(isFlagged ? " class=\"flag\"" : "")>\(isFlagged ? "⚑ " : "")\
+            \(escaped(assessment?.growthClass.title ?? "not judged"))</span></h2>
+            <p>\(escaped(assessment?.sentence ?? ""))</p>
+            \(next ?? "")
+            <img src="/patients/\(PageShell.part(patient))/chart?side=\(side)" width="720" \
+            height="460" alt="\(escaped("Volume over time. " + (assessment?.sentence ?? "")))">
+            \(scrolling(table, caption: "Volumes, with the error of 95 % and the change in percent"))
+            \(treatments.isEmpty ? "" : "<h3>Treatments</h3><ul>\(treatments.joined())</ul>")
+            \(isFlagged && session.role.mayReview ? acknowledgement(patient, side, session) : "")
+            </section>
+            """
+    }
+
+    private static func acknowledgement(
+        _ patient: String, _ side: String, _ session: Session
+    ) -> String {
+        """
+        <form class="card" method="post" action="/patients/\(PageShell.part(patient))/acknowledge">
+        \(PageShell.token(session.formToken))
+        <input type="hidden" name="side" value="\(side)">
+        <p><label for="note-\(side)">Note (optional)</label>
+        <input type="text" id="note-\(side)" name="note" maxlength="500"></p>
+        <button>Acknowledge the flag, \(side)</button>
+        </form>
+        """
+    }
+}
+
+extension FormAddress {
+    /// What a clinician may do from a patient's page and a scan's.
+    static let all: [FormAddress] = [
+        FormAddress(path: "/patients/{patient}/acknowledge", action: "send acknowledgement") {
+            visit, form in
+            let patient = visit.question.text("patient")
+            let side = form["side"]
+            try visit.store.acknowledge(
+                patient: patient, side: side.isEmpty ? nil : side, reader: visit.session.user,
+                note: String(form["note"].prefix(500)))
+            return "/patients/\(PageShell.part(patient))"
+        },
+        FormAddress(path: "/scans/{scan}/review", action: "send review") { visit, form in
+            let scan = try visit.question.number("scan")
+            let decision: ReviewDecision
+            switch form["decision"] {
+            case "accept": decision = .accept
+            case "reject": decision = .reject(reason: form["reason"])
+            default: throw Problem(400, "invalid", "Choose to accept or to reject.")
+            }
+            guard let judged = Int64(form["segmentation"]) else {
+                throw Problem(400, "invalid", "The form does not say what was looked at.")
+            }
+            try visit.question.surveillance.review(
+                scan: scan, decision, reader: visit.session.user, segmentation: judged)
+            return "/scans/\(scan)"
+        },
+    ]
+}

@@ -1,0 +1,40 @@
+import VSReport
+import VSStore
+
+/// Somebody who is logged in and asks for a page.
+struct Visit: Sendable {
+    let question: Question
+    let session: Session
+    let scans: RecentScans
+
+    var store: Store { question.store }
+}
+
+/// One address that a browser reads.
+struct PageAddress: Sendable {
+    /// What comes back.
+    enum Content: Sendable {
+        /// A page; the body is HTML in which every text is escaped.
+        case page(title: String, body: String)
+        /// A picture.
+        case picture(Answer)
+    }
+
+    /// With names in braces.
+    let path: String
+    /// What the audit says was done.
+    let action: String
+    let answer: @Sendable (Visit) throws -> Content
+
+    static let all = worklist + patients + scans + lists
+}
+
+/// One address that takes a form: what changes something.
+struct FormAddress: Sendable {
+    /// With names in braces.
+    let path: String
+    /// What the audit says was done.
+    let action: String
+    /// Does it, by one use case, and says which page shows the outcome.
+    let act: @Sendable (Visit, SentForm) throws -> String
+}

@@ -1,0 +1,119 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import VSReport
+import VSStore
+
+/// What stands around every page: head, navigation, and for what the service may be used.
+struct PageShell: Sendable {
+    /// Only this service's own style, script and pictures; nothing inline, nowhere to be framed.
+    static let contentPolicy =
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+    private static let places = [
+        ("/", "Worklist"), ("/patients", "Patients"), ("/jobs", "Jobs"), ("/models", "Models"),
+    ]
+
+    let title: String
+    /// HTML, in which every text is escaped.
+    let body: String
+    /// Who reads; nil before log-in.
+    var session: Session?
+    /// The path of the page, which the navigation marks.
+    var path = ""
+    var status = HTTPResponse.Status.ok
+
+    /// The answer; no cache keeps it.
+    func response() -> Response {
+        Response(
+            status: status,
+            headers: [
+                .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
+                .contentSecurityPolicy: Self.contentPolicy,
+            ],
+            body: .init(byteBuffer: ByteBuffer(string: html)))
+    }
+
+    private var html: String {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>\(escaped(title)) – vsdb</title>
+        <link rel="stylesheet" href="/assets/style.css">
+        <script type="module" src="/assets/viewer.js"></script>
+        </head>
+        <body>
+        <a class="skip" href="#main">Skip to the content</a>
+        <header>
+        <div class="bar">\(navigation)</div>
+        <div class="bar"><p class="use">\(escaped(researchLine))</p></div>
+        </header>
+        <main id="main">
+        <h1>\(escaped(title))</h1>
+        \(body)
+        </main>
+        </body>
+        </html>
+
+        """
+    }
+
+    private var navigation: String {
+        guard let session else { return "<strong>vsdb</strong>" }
+        let links = Self.places.map { address, name in
+            "<a href=\"\(address)\"\(address == path ? " aria-current=\"page\"" : "")>\(name)</a>"
+        }
+        return """
+            <strong>vsdb</strong>
+            <nav aria-label="Pages">\(links.joined(separator: "\n"))</nav>
+            <form method="post" action="/logout">\(Self.token(session.formToken))
+            <span>\(escaped(session.user)), \(session.role.rawValue)</span>
+            <button class="plain">Log out</button></form>
+            """
+    }
+
+    /// The hidden field by which a form shows where it is from.
+    static func token(_ text: String) -> String {
+        "<input type=\"hidden\" name=\"token\" value=\"\(escaped(text))\">"
+    }
+
+    /// A text as one part of an address's path.
+    static func part(_ text: String) -> String {
+        var allowed = CharacterSet.alphanumerics.intersection(
+            CharacterSet(charactersIn: "\0"..."~"))
+        allowed.insert(charactersIn: "-._~")
+        return text.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+    }
+}
+
+/// Shows what went wrong on the way to a page as a page.
+struct PageErrorMiddleware: RouterMiddleware {
+    typealias Context = ServiceContext
+
+    func handle(
+        _ request: Request, context: ServiceContext,
+        next: (Request, ServiceContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            let problem = Problem(error)
+            if problem.status >= 500 {
+                context.logger.error(
+                    "request failed", metadata: ["error": "\(type(of: error))"])
+            }
+            return PageShell(
+                title: problem.standardStatus.reasonPhrase,
+                body: "<p class=\"error\" role=\"alert\">\(escaped(problem.detail))</p>"
+                    + "<p><a href=\"/\">To the worklist</a></p>",
+                status: problem.standardStatus
+            ).response()
+        }
+    }
+}

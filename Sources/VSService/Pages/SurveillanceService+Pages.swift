@@ -1,0 +1,110 @@
+import CAssets
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOPosix
+import VSReport
+import VSStore
+import VSSurveillance
+
+extension SurveillanceService {
+    /// Adds what people use with a browser.
+    ///
+    /// - Parameters:
+    ///   - router: of the whole service.
+    ///   - isSecure: whether browsers come through TLS, so that cookies may insist on it.
+    func addPages(to router: Router<ServiceContext>, isSecure: Bool) {
+        addAssets(to: router)
+        let open = router.group("").add(middleware: PageErrorMiddleware())
+        let logIn = LogInPages(service: self, isSecure: isSecure)
+        open.get("/login") { request, _ in logIn.page(request, says: nil) }
+        open.post("/login") { request, _ in try await logIn.logIn(request) }
+        let guarded = open.group("").add(
+            middleware: SessionMiddleware(store: surveillance.store, now: now))
+        guarded.post("/logout") { request, context in
+            try await logIn.logOut(request, context)
+        }
+        for page in PageAddress.all {
+            guarded.get(RouterPath(page.path)) { request, context in
+                try await respond(page, request, context)
+            }
+        }
+        for form in FormAddress.all {
+            guarded.post(RouterPath(form.path)) { request, context in
+                try await respond(form, request, context)
+            }
+        }
+    }
+
+    private func addAssets(to router: Router<ServiceContext>) {
+        let assets = [
+            (
+                "/assets/style.css", "text/css; charset=utf-8",
+                Data(bytes: vsdb_web_style_bytes(), count: vsdb_web_style_count())
+            ),
+            (
+                "/assets/viewer.js", "text/javascript; charset=utf-8",
+                Data(bytes: vsdb_web_viewer_bytes(), count: vsdb_web_viewer_count())
+            ),
+        ]
+        for (path, type, data) in assets {
+            router.get(RouterPath(path)) { request, _ in
+                Answer(data, type: type).response(ifNoneMatch: request.headers[.ifNoneMatch])
+            }
+        }
+    }
+
+    private func visit(
+        _ template: String, _ request: Request, _ context: ServiceContext
+    ) throws(Problem) -> Visit {
+        guard let session = context.session else { throw Problem(401, "session", "Log in.") }
+        return Visit(
+            question: question(template, request, context), session: session, scans: scans)
+    }
+
+    /// Makes a page off the event loop, and hands nothing out that the audit does not hold.
+    private func respond(
+        _ page: PageAddress, _ request: Request, _ context: ServiceContext
+    ) async throws -> Response {
+        let visit = try visit(page.path, request, context)
+        let content = try await NIOThreadPool.singleton.runIfActive {
+            let content = try page.answer(visit)
+            try visit.record(page.action, at: page.path)
+            return content
+        }
+        switch content {
+        case .page(let title, let body):
+            return PageShell(title: title, body: body, session: visit.session, path: page.path)
+                .response()
+        case .picture(let answer):
+            return answer.response(ifNoneMatch: request.headers[.ifNoneMatch])
+        }
+    }
+
+    /// Does what a form asks, if its sender may, and leads to the page that shows it.
+    private func respond(
+        _ form: FormAddress, _ request: Request, _ context: ServiceContext
+    ) async throws -> Response {
+        let visit = try visit(form.path, request, context)
+        let fields = try await SentForm(request, token: visit.session.formToken)
+        guard visit.session.role.mayReview else {
+            throw Problem(
+                403, "role", "A \(visit.session.role.rawValue) reads, and changes nothing.")
+        }
+        let place = try await NIOThreadPool.singleton.runIfActive {
+            // First who sent what; the use case then writes its own line with its change.
+            try visit.record(form.action, at: form.path)
+            return try form.act(visit, fields)
+        }
+        return .redirect(to: place, type: .normal)
+    }
+}
+
+extension Visit {
+    /// Writes into the audit what was asked.
+    func record(_ action: String, at template: String) throws {
+        try store.recordAccess(
+            action, subject: question.subject(of: template),
+            detail: "with a browser in session \(session.id)", by: session.user)
+    }
+}
