@@ -54,7 +54,10 @@ import VSPhantom
         let image = Volume(
             shape: shape, affine: there,
             voxels: scan.image.resampled(to: shape, affine: seen).voxels)
-        let inside = scan.truth.resampled(to: shape, affine: seen)
+        let inside = Volume(
+            shape: scan.truth.shape, affine: scan.truth.affine,
+            voxels: scan.truth.voxels.map(Float.init)
+        ).resampled(to: shape, affine: seen)
         let mask = Mask(
             shape: shape, affine: there, voxels: inside.voxels.map { $0 >= 0.5 ? 1 : 0 })
         let found = try Self.change((scan.image, scan.truth), (image, mask))

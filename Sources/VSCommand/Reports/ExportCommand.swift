@@ -73,7 +73,8 @@ struct ExportCSVCommand: ParsableCommand {
         commandName: "csv", abstract: "Write every volume of every patient as one CSV.",
         discussion: """
             One row per tumour, exam and source (a model, or a person's outline); exams without a \
-            tumour have an empty volume.
+            tumour have an empty volume. hasOwnError says that relativeSD is the scan's own, from \
+            measuring it again (register scan --repeatability).
 
               vsdb export csv > volumes.csv
             """)
@@ -87,7 +88,7 @@ struct ExportCSVCommand: ParsableCommand {
             .init("", key: "sequence"), .init("", key: "side"), .init("", key: "model"),
             .init("", key: "modelSha256"), .init("", key: "volumeMm3"),
             .init("", key: "relativeSD"), .init("", key: "highestProbability"),
-            .init("", key: "source"),
+            .init("", key: "source"), .init("", key: "hasOwnError"),
         ])
         for patient in try store.patientSummaries() {
             for exam in try store.exams(ofPatient: patient.identifier) {
@@ -97,7 +98,7 @@ struct ExportCSVCommand: ParsableCommand {
                     .text(exam.modelSha256), exam.volumeMm3.map { .number($0, "") } ?? .none,
                     exam.relativeSD.map { .number($0, "") } ?? .none,
                     exam.source == .model ? .number(exam.highestProbability, "") : .none,
-                    .text(exam.source.rawValue),
+                    .text(exam.source.rawValue), .text("\(exam.hasOwnError)"),
                 ])
             }
         }
