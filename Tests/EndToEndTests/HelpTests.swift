@@ -6,8 +6,8 @@ struct HelpTests {
     static let commands = [
         "register scan", "register patient", "register treatment", "growth", "flagged", "worklist",
         "acknowledge", "review", "agreement", "cohort", "import outlines", "bench-store", "list",
-        "show scan", "show patient", "show segmentation", "export mask", "export overlay",
-        "export csv", "segment", "evaluate",
+        "show scan", "show patient", "show segmentation", "export mask", "export seg",
+        "export sr", "export overlay", "export csv", "segment", "evaluate",
         "model list", "model show", "model install", "model activate", "model calibrate", "train",
         "phantom", "doctor", "bench", "simulate growth", "work", "jobs list", "jobs show",
         "jobs retry", "jobs cancel", "campaign show", "campaign report", "campaign promote",

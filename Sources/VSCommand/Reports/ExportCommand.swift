@@ -9,9 +9,11 @@ import VSSurveillance
 /// The command `vsdb export`.
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Export a mask, an overlay picture, or all volumes.",
+        commandName: "export",
+        abstract: "Export a mask, DICOM objects, an overlay picture, or all volumes.",
         subcommands: [
-            ExportMaskCommand.self, ExportOverlayCommand.self, ExportCSVCommand.self,
+            ExportMaskCommand.self, ExportSegmentationCommand.self, ExportReportCommand.self,
+            ExportOverlayCommand.self, ExportCSVCommand.self,
         ])
 }
 
