@@ -83,9 +83,8 @@ let package = Package(
         .target(
             name: "CDICOM", cxxSettings: cxxSettings,
             linkerSettings: [
-                "dcmjpls", "dcmtkcharls", "dcmjpeg", "ijg8", "ijg12", "ijg16", "dcmimgle",
-                "dcmdata",
-                "oflog", "ofstd", "openjp2", "z",
+                "cmr", "dcmsr", "dcmseg", "dcmfg", "dcmiod", "dcmjpls", "dcmtkcharls", "dcmjpeg",
+                "ijg8", "ijg12", "ijg16", "dcmimgle", "dcmdata", "oflog", "ofstd", "openjp2", "z",
             ].map { .linkedLibrary($0) }),
         .target(name: "CAssets"),
 

@@ -30,8 +30,8 @@ static const char m0007[] = {
 #embed "../../migrations/0007_access.sql"
     , 0};
 
-static const char m0010[] = {
-#embed "../../migrations/0010_sessions.sql"
+static const char m0008[] = {
+#embed "../../migrations/0008_sessions.sql"
     , 0};
 
 static const vsdb_migration migrations[] = {
@@ -42,7 +42,7 @@ static const vsdb_migration migrations[] = {
     {"0005_jobs", m0005},
     {"0006_dicom", m0006},
     {"0007_access", m0007},
-    {"0010_sessions", m0010},
+    {"0008_sessions", m0008},
 };
 
 size_t vsdb_migration_count(void) { return sizeof migrations / sizeof *migrations; }

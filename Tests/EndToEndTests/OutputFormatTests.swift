@@ -56,7 +56,7 @@ struct OutputFormatTests {
             command: ["export", "csv"],
             keys: [
                 "patient", "examDate", "scan", "sequence", "side", "model", "modelSha256",
-                "volumeMm3", "relativeSD", "highestProbability", "source",
+                "volumeMm3", "relativeSD", "highestProbability", "source", "hasOwnError",
             ]),
     ]
 

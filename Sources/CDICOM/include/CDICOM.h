@@ -20,7 +20,9 @@ enum {
     VSDB_DICOM_NO_DECODER = 5,  // its transfer syntax cannot be decoded
     VSDB_DICOM_NO_PIXELS = 6,   // it holds no pixel data
     VSDB_DICOM_INCOMPLETE = 7,  // its pixel data are shorter than rows x columns x frames
-    VSDB_DICOM_NO_DICTIONARY = 8 // DCMTK's data dictionary is not installed
+    VSDB_DICOM_NO_DICTIONARY = 8, // DCMTK's data dictionary is not installed
+    VSDB_DICOM_INVALID = 9,      // DCMTK takes a value for no DICOM
+    VSDB_DICOM_UNWRITABLE = 10   // the file cannot be written
 };
 
 // The attributes of one file, without its pixels; text is UTF-8.
@@ -60,6 +62,66 @@ size_t vsdb_dicom_nested_items(const vsdb_dicom *file, const vsdb_dicom_step *st
 int vsdb_dicom_pixels(const char *path, unsigned bits, size_t rows, size_t columns, size_t frames,
                       void **data, char *reason, size_t size);
 void vsdb_dicom_free(void *data);
+
+// What was found in a series, to be written as DICOM SEG and SR. Text is UTF-8 and is copied.
+typedef struct vsdb_result vsdb_result;
+
+// The single values of a result.
+enum {
+    VSDB_RESULT_PATIENT = 0,         // PatientID
+    VSDB_RESULT_STUDY = 1,           // UIDs of the series that was measured
+    VSDB_RESULT_FRAME_OF_REFERENCE = 2,
+    VSDB_RESULT_SOURCE_SERIES = 3,
+    VSDB_RESULT_SOURCE_CLASS = 4,
+    VSDB_RESULT_SERIES = 5,          // UIDs of the segmentation
+    VSDB_RESULT_INSTANCE = 6,
+    VSDB_RESULT_REPORT_SERIES = 7,   // UIDs of the report
+    VSDB_RESULT_REPORT_INSTANCE = 8,
+    VSDB_RESULT_DEVICE = 9,          // UID of the program and model as an observer
+    VSDB_RESULT_MODEL = 10,
+    VSDB_RESULT_MODEL_VERSION = 11,
+    VSDB_RESULT_MODEL_HASH = 12,
+    VSDB_RESULT_SOFTWARE = 13,
+    VSDB_RESULT_DATE = 14,           // YYYYMMDD, of the object's making, UTC
+    VSDB_RESULT_TIME = 15,           // HHMMSS
+    VSDB_RESULT_TIME_POINT = 16,     // the day of the exam
+    VSDB_RESULT_PIXEL_SPACING = 17,  // between rows, a backslash, between columns; mm
+    VSDB_RESULT_SLICE_SPACING = 18,  // mm
+    VSDB_RESULT_ORIENTATION = 19,    // ImageOrientationPatient, six numbers
+    VSDB_RESULT_INTENDED_USE = 20,
+    VSDB_RESULT_COUNT = 21
+};
+
+// A coded concept: value, scheme and meaning.
+typedef struct {
+    const char *value;
+    const char *scheme;
+    const char *meaning;
+} vsdb_code;
+
+// Each returns NULL or -1 where memory is short, else an object for vsdb_result_free or 0.
+vsdb_result *vsdb_result_new(void);
+void vsdb_result_free(vsdb_result *result);
+int vsdb_result_set(vsdb_result *result, int what, const char *text);
+// The next slice: its SOP instance, the frame in it from 1 (0: it has one), and its
+// ImagePositionPatient.
+int vsdb_result_add_slice(vsdb_result *result, const char *instance, unsigned frame,
+                          const char *position);
+// The next tumour, which is the next segment.
+int vsdb_result_add_tumour(vsdb_result *result, const char *label, const char *trackingUid,
+                           int isRight);
+// A number, or a sentence, about the tumour that was added last.
+int vsdb_result_add_number(vsdb_result *result, vsdb_code what, const char *number,
+                           vsdb_code unit);
+int vsdb_result_add_text(vsdb_result *result, vsdb_code what, const char *text);
+
+// Writes a binary segmentation. `masks` is tumours x slices x rows x columns of 0 and 1; only
+// slices with a 1 become frames.
+int vsdb_result_write_segmentation(const vsdb_result *result, const uint8_t *masks, size_t rows,
+                                   size_t columns, const char *path, char *reason, size_t size);
+// Writes a measurement report by TID 1500 that refers to that segmentation.
+int vsdb_result_write_report(const vsdb_result *result, const char *path, char *reason,
+                             size_t size);
 
 #ifdef __cplusplus
 }

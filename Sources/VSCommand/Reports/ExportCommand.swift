@@ -9,10 +9,11 @@ import VSSurveillance
 /// The command `vsdb export`.
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Export a mask, a picture, all volumes, or a data set.",
+        commandName: "export",
+        abstract: "Export a mask, DICOM objects, an overlay picture, all volumes, or a data set.",
         subcommands: [
-            ExportMaskCommand.self, ExportOverlayCommand.self, ExportCSVCommand.self,
-            ExportBIDSCommand.self,
+            ExportMaskCommand.self, ExportSegmentationCommand.self, ExportReportCommand.self,
+            ExportOverlayCommand.self, ExportCSVCommand.self, ExportBIDSCommand.self,
         ])
 }
 

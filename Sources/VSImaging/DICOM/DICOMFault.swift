@@ -1,6 +1,6 @@
 import CDICOM
 
-/// Why CDICOM could not read a file, to be worded for a person.
+/// Why CDICOM could not read or write a file, to be worded for a person.
 struct DICOMFault {
     let status: Int
     let reason: String
@@ -42,6 +42,14 @@ struct DICOMFault {
             return make(
                 .unreadable, "DCMTK's data dictionary is missing, so nothing DICOM can be read.",
                 "Install the Debian package libdcmtk17, or set DCMDICTPATH.")
+        case VSDB_DICOM_INVALID:
+            return make(
+                .unsupported, "A value cannot be written as DICOM (\(reason)).",
+                "Check the patient's identifier and the series' UIDs with 'vsdb show scan'.")
+        case VSDB_DICOM_UNWRITABLE:
+            return make(
+                .unwritable, "It cannot be written.",
+                "Check the folder, its permissions and the free space.")
         default:
             return make(.truncated, "It is damaged or cut short (\(reason)).", again)
         }

@@ -1,0 +1,145 @@
+import Foundation
+import VSGrowth
+import VSImaging
+import VSSegmentation
+import VSStore
+
+/// A scan's tumours on their way into a DICOM object.
+struct DICOMFindings {
+    let scan: StoredScan
+    let segments: [StoredSegment]
+    private let series: SeriesRecord
+    var result: DICOMResult
+
+    init(
+        scan: StoredScan, series: SeriesRecord, source: DICOMResult.Source,
+        segments: [StoredSegment], intendedUse: String, stamp: (String, String)
+    ) {
+        self.scan = scan
+        self.series = series
+        self.segments = segments
+        let segmentation = scan.segmentation
+        // LO holds 64 characters, and no backslash.
+        func short(_ text: String) -> String {
+            String(text.replacingOccurrences(of: "\\", with: "/").prefix(64))
+        }
+        let algorithm = DICOMResult.Algorithm(
+            name: short(segmentation.modelName), version: short(segmentation.modelVersion),
+            sha256: segmentation.modelSha256, software: short(segmentation.softwareVersion))
+        let content =
+            [
+                scan.patient, series.seriesUid, algorithm.name, algorithm.version,
+                algorithm.sha256, algorithm.software, segmentation.createdAt,
+            ] + segments.flatMap { [$0.trackingUid, Store.sha256(of: Data($0.mask.voxels))] }
+        result = DICOMResult(
+            patient: scan.patient, source: source,
+            tumours: segments.map { segment in
+                DICOMResult.Tumour(
+                    label: "Vestibular schwannoma, \(segment.side)",
+                    trackingUid: UUID(uuidString: segment.trackingUid).map(DICOMUid.of)
+                        ?? DICOMUid.derived(["vsdb tumour 1", segment.trackingUid]),
+                    isRight: segment.side == Side.right.rawValue, mask: segment.mask)
+            },
+            identity: DICOMResult.Identity(
+                segmentationSeries: DICOMUid.derived(["vsdb segmentation series 1"] + content),
+                segmentation: DICOMUid.derived(["vsdb segmentation 1"] + content),
+                reportSeries: "", report: "",
+                device: DICOMUid.derived([
+                    "vsdb device 1", algorithm.sha256, algorithm.software,
+                ])),
+            algorithm: algorithm, date: stamp.0, time: stamp.1,
+            timePoint: scan.record.examDate.iso, intendedUse: intendedUse)
+    }
+
+    /// What the command line tells of the object that was written.
+    func export(of instance: String) -> DICOMExport {
+        DICOMExport(
+            instanceUid: instance,
+            tumours: zip(segments, result.tumours).map { segment, tumour in
+                DICOMExport.Tumour(
+                    side: segment.side, voxels: segment.mask.voxelCount,
+                    volumeMm3: segment.volume.volumeMm3, trackingUid: tumour.trackingUid)
+            },
+            notes: series.isPseudonymised
+                ? [
+                    "The scan is pseudonymised: the object refers to hashed UIDs and a hashed "
+                        + "identifier, and archives do not put it to the original series."
+                ] : [])
+    }
+
+    /// Adds each tumour's measurements, and its change where the exams up to this one say any.
+    mutating func addMeasurements(_ growth: PatientGrowth) throws {
+        for (index, segment) in segments.enumerated() {
+            result.tumours[index].addSizes(segment.volume)
+            let judged = growth.tumours.first { $0.side.rawValue == segment.side }?.assessment
+            // Another scan of the same day may be the one that was judged.
+            guard let judged, judged.compared.last?.date == scan.record.examDate,
+                judged.compared.last?.volumeMm3 == segment.volume.volumeMm3
+            else { continue }
+            result.tumours[index].addChange(judged)
+        }
+    }
+}
+
+extension DICOMResult.Tumour {
+    private static let mm = DICOMResult.Code("mm", "UCUM", "millimeter")
+    private static let mm3 = DICOMResult.Code("mm3", "UCUM", "cubic millimeter")
+    private static let percent = DICOMResult.Code("%", "UCUM", "percent")
+    private static let one = DICOMResult.Code("1", "UCUM", "no units")
+
+    private static func own(_ value: String, _ meaning: String) -> DICOMResult.Code {
+        DICOMResult.Code(value, "99VSDB", meaning)
+    }
+
+    /// DICOM has no codes for most of these as they are measured here, so only the volume's is
+    /// SNOMED's.
+    fileprivate mutating func addSizes(_ volume: VolumeRecord) {
+        numbers += [
+            (DICOMResult.Code("118565006", "SCT", "Volume"), volume.volumeMm3, Self.mm3),
+            (
+                Self.own("equal-diameter", "Diameter of the sphere of equal volume"),
+                volume.equivalentDiameterMm, Self.mm
+            ),
+            (
+                Self.own("max-diameter", "Largest distance between voxel centres"),
+                volume.maximalDiameterMm, Self.mm
+            ),
+            (
+                Self.own("max-diam-axial", "Largest distance within one slice"),
+                volume.maximalAxialDiameterMm, Self.mm
+            ),
+            (
+                Self.own("relative-sd", "Standard deviation of ln volume by measurement error"),
+                volume.relativeSD, Self.one
+            ),
+        ]
+    }
+
+    fileprivate mutating func addChange(_ judged: GrowthAssessment) {
+        if let change = judged.againstBaseline {
+            numbers += [
+                (
+                    Self.own("change-baseline", "Volume change from the baseline exam"),
+                    change.percent, Self.percent
+                ),
+                (
+                    Self.own("growth-chance", "Probability of any growth since the baseline"),
+                    change.probabilityOfGrowth, Self.one
+                ),
+            ]
+            sentences.append((Self.own("baseline-exam", "Baseline exam"), change.from.iso))
+        }
+        if let change = judged.againstPrevious {
+            numbers.append(
+                (
+                    Self.own("change-previous", "Volume change from the previous exam"),
+                    change.percent, Self.percent
+                ))
+            sentences.append((Self.own("previous-exam", "Previous exam"), change.from.iso))
+        }
+        sentences += [
+            (Self.own("growth-class", "Growth class"), judged.growthClass.title),
+            (Self.own("growth-sentence", "Numbers that decided"), judged.sentence),
+        ]
+    }
+}
