@@ -19,7 +19,8 @@ struct DICOMExportTests {
         process.arguments = arguments
         let output = folder + "/tool.txt"
         _ = FileManager.default.createFile(atPath: output, contents: nil)
-        process.standardOutput = try #require(FileHandle(forWritingAtPath: output))
+        let handle: FileHandle = try #require(FileHandle(forWritingAtPath: output))
+        process.standardOutput = handle
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0, "\(arguments)")
