@@ -109,7 +109,7 @@ struct SchemaTests {
         "token SET name = ''", "token SET hash = 'abc'", "token SET expiresOn = 'soon'",
         "token SET userId = 99", "user SET password = 'secret'", "user SET failedLogIns = -1",
         "user SET lockedUntil = 'soon'", "session SET userId = 99", "session SET hash = 'abc'",
-        "session SET createdAt = 'then'", "session SET lastUsedAt = 'now'",
+        "session SET createdAt = 'then'", "session SET lastUsedAt = 'later'",
         // STRICT: a value of another type is no value of the column.
         "scan SET depth = 'many'", "scan SET depth = 1.5", "volume SET volumeMm3 = 'large'",
         "scan SET header = 'text'", "patient SET identifier = x'0102'",

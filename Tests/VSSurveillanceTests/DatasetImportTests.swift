@@ -99,12 +99,13 @@ struct DatasetImportTests {
         let found = Dictionary(uniqueKeysWithValues: done.map { ($0.exam.patient, $0) })
         let first = try #require(found["crossmoda_11"])
         #expect(first.tumours.map(\.side) == [.left])
-        #expect(abs(first.tumours[0].volumeMm3 - MiniatureDataset.volumeMm3(half: 4)) < 1e-6)
+        // Affines of NIfTI are in single precision.
+        #expect(abs(first.tumours[0].volumeMm3 - MiniatureDataset.volumeMm3(half: 4)) < 1e-3)
         #expect(first.remarks.contains { $0.contains("label 1 the cochlea") })
         let second = try #require(found["crossmoda2023_ldn_5"])
         let whole = split.voxels.count { $0 == 1 || $0 == 3 }
         #expect(
-            abs(second.tumours[0].volumeMm3 - Double(whole) * split.affine.voxelVolumeMm3) < 1e-6)
+            abs(second.tumours[0].volumeMm3 - Double(whole) * split.affine.voxelVolumeMm3) < 1e-3)
         #expect(second.remarks.contains { $0.contains("1 (") && $0.contains("within the canal") })
         #expect(found["crossmoda2023_ldn_6"]?.tumours.isEmpty == true)
         #expect(found["crossmoda_12"]?.reason?.contains("do not touch") == true)
