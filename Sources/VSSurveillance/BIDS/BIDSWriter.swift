@@ -90,7 +90,8 @@ struct BIDSWriter {
         let name = "\(isManual ? Self.manual : Self.model)/\(place.folder)/\(place.mask)"
         try NIfTIWriter.write(mask, to: path(name + ".nii.gz"))
         var facts: [String: Any] = [
-            "Type": "Lesion", "Manual": isManual, "TumourVolumesMm3": volumesMm3,
+            "SpatialReference": "orig", "Type": "Lesion", "Manual": isManual,
+            "TumourVolumesMm3": volumesMm3,
             "Sources": ["bids:raw:\(place.folder)/\(place.image).nii.gz"],
         ]
         if isManual {

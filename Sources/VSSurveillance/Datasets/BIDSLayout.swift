@@ -52,7 +52,7 @@ struct BIDSLayout {
                 (name, String($0.output.1), String($0.output.2))
             }
         }
-        if !images.contains(where: { $0.2 == "T2w" }) {
+        if !images.contains(where: { $0.2 == "T2w" || folder.includesT1 }) {
             listing.leaveOut(place, "it has no anat/…_T2w.nii.gz")
         }
         for (name, stem, suffix) in images where suffix == "T2w" || folder.includesT1 {
@@ -60,7 +60,7 @@ struct BIDSLayout {
             var exam = DatasetExam(
                 name: "\(stem)_\(suffix)", patient: patient, date: day ?? folder.assumedDay,
                 basis: day == nil ? DatasetFolder.assumedBasis : "day of the session",
-                sequence: suffix == "T2w" ? "T2" : stem.contains("_ce-") ? "T1 contrast" : "T1",
+                sequence: String(suffix.prefix(2)) + (stem.contains("_ce-") ? " contrast" : ""),
                 image: .file("\(folder.path)/\(place)/anat/\(name)"),
                 truth: mask.map { .mask($0) })
             if mask == nil { exam.remarks.append("It has no mask made by hand: no truth.") }
