@@ -5,10 +5,7 @@ public import Foundation
 public enum DICOMUid {
     /// The UID of a UUID.
     public static func of(_ uuid: UUID) -> String {
-        let number = withUnsafeBytes(of: uuid.uuid) { bytes in
-            bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
-        }
-        return "2.25.\(number)"
+        withUnsafeBytes(of: uuid.uuid) { uid($0) }
     }
 
     /// A UID from content: the same parts give the same UID, so that an object exported again is
@@ -20,6 +17,10 @@ public enum DICOMUid {
         var bytes = Array(SHA256.hash(data: Data(text.utf8)).prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x80
         bytes[8] = bytes[8] & 0x3F | 0x80
-        return "2.25.\(bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) })"
+        return uid(bytes)
+    }
+
+    private static func uid(_ bytes: some Sequence<UInt8>) -> String {
+        "2.25.\(bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) })"
     }
 }

@@ -116,6 +116,8 @@ struct PageTests {
         #expect(try clinic.store.reviews(ofScan: 1).first?.state == .accepted)
         #expect(try await send(["decision": "reject", "reason": " "]).status == 400)
         #expect(try await send(["decision": "perhaps"]).status == 400)
+        let long = String(repeating: "x", count: 40_000)
+        #expect(try await send(["decision": "reject", "reason": long]).status == 413)
         #expect(try await send(["decision": "accept", "segmentation": "7"]).status == 404)
         #expect(try clinic.store.reviews(ofScan: 1).count == 1)
         #expect(try await send(["decision": "reject", "reason": "spills <over>"]).status == 303)

@@ -15,17 +15,9 @@ struct ExportSegmentationCommand: ParsableCommand {
               vsdb export seg 3 tumour.dcm
             """)
 
-    @Argument(help: ArgumentHelp("The scan's number.", valueName: "scan"))
-    var scan: Int64
-    @Argument(help: ArgumentHelp("The file.", valueName: "file"), completion: .file())
-    var file: String
-    @OptionGroup var output: OutputOptions
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var options: ExportDICOMOptions
 
-    func run() throws {
-        let written = try database.surveillance().exportSegmentation(ofScan: scan, to: file)
-        try output.show(written)
-    }
+    func run() throws { try options.run { try $0.exportSegmentation(ofScan: $1, to: $2) } }
 }
 
 /// The command `vsdb export sr`.
@@ -40,6 +32,13 @@ struct ExportReportCommand: ParsableCommand {
               vsdb export sr 3 report.dcm
             """)
 
+    @OptionGroup var options: ExportDICOMOptions
+
+    func run() throws { try options.run { try $0.exportReport(ofScan: $1, to: $2) } }
+}
+
+/// What the exports of DICOM objects have in common.
+struct ExportDICOMOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("The scan's number.", valueName: "scan"))
     var scan: Int64
     @Argument(help: ArgumentHelp("The file.", valueName: "file"), completion: .file())
@@ -47,15 +46,9 @@ struct ExportReportCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
 
-    func run() throws {
-        let written = try database.surveillance().exportReport(ofScan: scan, to: file)
-        try output.show(written)
-    }
-}
-
-extension OutputOptions {
-    /// Prints the tumours of a DICOM object that was written.
-    fileprivate func show(_ written: DICOMExport) throws {
+    /// Writes the object and prints its tumours.
+    func run(_ write: (Surveillance, Int64, String) throws -> DICOMExport) throws {
+        let written = try write(database.surveillance(), scan, file)
         for text in written.notes { note(text) }
         var table = TextTable([
             .init("side", key: "side"), .init("voxels", key: "voxels"),
@@ -69,6 +62,6 @@ extension OutputOptions {
                 .text(tumour.trackingUid), .text(written.instanceUid),
             ])
         }
-        try show(table, empty: "")
+        try output.show(table, empty: "")
     }
 }

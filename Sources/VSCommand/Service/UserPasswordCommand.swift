@@ -21,11 +21,7 @@ struct UserPasswordCommand: ParsableCommand {
 
     func run() throws {
         let store = try database.store()
-        guard try store.users().contains(where: { $0.name == name }) else {
-            throw StoreError(
-                .unknown, subject: name, message: "There is no user of this name.",
-                remedy: "'vsdb user list' shows those there are.")
-        }
+        _ = try store.user(name)
         try store.setPassword(try Self.password(), forUser: name)
         print("\(name): password set.")
     }

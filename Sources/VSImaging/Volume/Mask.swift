@@ -25,6 +25,21 @@ public struct Mask: Sendable, Equatable {
         set { voxels[shape.index(d, h, w)] = newValue }
     }
 
+    /// An empty mask on a volume's grid.
+    public init(emptyOn volume: Volume) {
+        self.init(
+            shape: volume.shape, affine: volume.affine,
+            voxels: [UInt8](repeating: 0, count: volume.shape.count))
+    }
+
+    /// Adds another mask's foreground.
+    ///
+    /// - Precondition: both have one grid.
+    public mutating func formUnion(_ other: Mask) {
+        precondition(other.shape == shape, "masks are united on one grid")
+        for index in voxels.indices where other.voxels[index] == 1 { voxels[index] = 1 }
+    }
+
     /// The number of foreground voxels.
     public var voxelCount: Int { voxels.reduce(0) { $0 + Int($1) } }
 

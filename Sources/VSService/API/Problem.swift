@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import VSImaging
 import VSStore
@@ -40,6 +41,12 @@ struct Problem: Error, Sendable, Equatable {
         default:
             self.init(500, "failed", "The service failed; its log says more.")
         }
+    }
+
+    /// What an error means to a client; one of the service's own goes to the log, by its kind alone.
+    init(_ error: any Error, log: Logger) {
+        self.init(error)
+        if status >= 500 { log.error("request failed", metadata: ["error": "\(type(of: error))"]) }
     }
 
     private init(_ error: StoreError) {

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import VSStore
 
 /// The fields of a form that a browser sent.
 struct SentForm: Sendable {
@@ -28,11 +29,12 @@ struct SentForm: Sendable {
             let body = try await request.body.collect(upTo: Self.largest)
             fields = try URLEncodedFormDecoder().decode(
                 [String: String].self, from: String(buffer: body))
+        } catch is NIOTooManyBytesError {
+            throw Problem(413, "too-large", "A form has \(Self.largest) bytes at most.")
         } catch {
-            throw Problem(
-                400, "invalid", "The form cannot be read, or is longer than \(Self.largest) bytes.")
+            throw Problem(400, "invalid", "The form cannot be read.")
         }
-        guard let token, let sent = fields["token"], Self.areEqual(sent, token) else {
+        guard let token, let sent = fields["token"], Store.areSame(sent, token) else {
             throw Self.foreign
         }
     }
@@ -44,10 +46,4 @@ struct SentForm: Sendable {
         403, "form",
         "The form is not from this service, or too old. Go back, load the page anew "
             + "and send it again.")
-
-    /// Without an early end, so that the time does not tell how much of it is right.
-    private static func areEqual(_ one: String, _ other: String) -> Bool {
-        one.utf8.count == other.utf8.count
-            && zip(one.utf8, other.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
-    }
 }

@@ -5,20 +5,8 @@ extension PageAddress {
     /// Jobs and models.
     static let lists: [PageAddress] = [
         PageAddress(path: "/jobs", action: "list jobs") { visit in
-            var table = TextTable([
-                .init("job", key: "job", .right), .init("scan", key: "scan", .right),
-                .init("patient", key: "patient"), .init("state", key: "state"),
-                .init("done %", key: "percent", .right), .init("cause", key: "cause"),
-                .init("message", key: "message"), .init("asked for", key: "createdAt"),
-            ])
-            for job in try visit.store.jobs(includesAll: true, limit: 100) {
-                table.add([
-                    .integer(Int(job.id)), .integer(Int(job.scanId)), .text(job.identifier),
-                    .text(job.state.rawValue), .integer(Int(job.progress * 100)),
-                    .text(job.cause), job.message.isEmpty ? .none : .text(job.message),
-                    .text(job.createdAt),
-                ])
-            }
+            let table = TextTable(
+                try visit.store.jobs(includesAll: true, limit: 100), withTimes: false)
             return .page(
                 title: "Jobs",
                 body: table.rows.isEmpty

@@ -16,14 +16,14 @@ extension PageAddress {
                 "<p><a href=\"/patients/\(PageShell.part(patient))\">\(escaped(patient))</a>, "
                     + "\(record.examDate.iso)</p>"
             ]
-            if try visit.store.currentSegmentation(ofScan: scan) != nil {
+            let current = try visit.store.currentSegmentation(ofScan: scan)
+            if current != nil {
                 body.append(try ScanViewer(visit, scan: scan).html)
             } else {
                 body.append("<p>No segmentation of this scan counts.</p>")
             }
             if visit.session.role.mayReview,
-                let judged = try visit.store.currentSegmentation(ofScan: scan)?.id
-                    ?? visit.store.newestSegmentation(ofScan: scan)
+                let judged = try current?.id ?? visit.store.newestSegmentation(ofScan: scan)
             {
                 body.append(reviewForm(scan, segmentation: judged, visit.session))
             }

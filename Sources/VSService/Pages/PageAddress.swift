@@ -28,13 +28,3 @@ struct PageAddress: Sendable {
 
     static let all = worklist + patients + scans + lists
 }
-
-/// One address that takes a form: what changes something.
-struct FormAddress: Sendable {
-    /// With names in braces.
-    let path: String
-    /// What the audit says was done.
-    let action: String
-    /// Does it, by one use case, and says which page shows the outcome.
-    let act: @Sendable (Visit, SentForm) throws -> String
-}

@@ -1,7 +1,6 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Logging
 import NIOCore
 import VSReport
 import VSStore
@@ -103,11 +102,7 @@ struct PageErrorMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
-            let problem = Problem(error)
-            if problem.status >= 500 {
-                context.logger.error(
-                    "request failed", metadata: ["error": "\(type(of: error))"])
-            }
+            let problem = Problem(error, log: context.logger)
             return PageShell(
                 title: problem.standardStatus.reasonPhrase,
                 body: "<p class=\"error\" role=\"alert\">\(escaped(problem.detail))</p>"

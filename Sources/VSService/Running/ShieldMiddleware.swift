@@ -1,6 +1,5 @@
 import HTTPTypes
 import Hummingbird
-import Logging
 
 /// Around every request: errors become problems, security headers are added, and it is counted.
 struct ShieldMiddleware: RouterMiddleware {
@@ -26,11 +25,7 @@ struct ShieldMiddleware: RouterMiddleware {
         do {
             response = try await next(request, context)
         } catch {
-            let problem = Problem(error)
-            if problem.status >= 500 {
-                context.logger.error(
-                    "request failed", metadata: ["error": "\(type(of: error))"])
-            }
+            let problem = Problem(error, log: context.logger)
             response = problem.response()
         }
         for (name, value) in Self.headers {

@@ -1,4 +1,3 @@
-import Crypto
 import CryptoExtras
 import Foundation
 
@@ -47,14 +46,6 @@ struct PasswordHash: Sendable, Equatable, CustomStringConvertible {
         let other = try PasswordHash(
             password, salt: salt, logRounds: logRounds, blockSize: blockSize,
             parallelism: parallelism)
-        // Without an early end: how much of the key is right does not show in the time.
-        return key.utf8.count == other.key.utf8.count
-            && zip(key.utf8, other.key.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+        return Store.areSame(key, other.key)
     }
-}
-
-/// Random bits of the system's generator, as hexadecimal text.
-func randomHexadecimal(bytes count: Int) -> String {
-    var generator = SystemRandomNumberGenerator()
-    return hexadecimal((0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) })
 }

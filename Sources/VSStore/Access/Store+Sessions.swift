@@ -1,4 +1,3 @@
-import Crypto
 public import Foundation
 import GRDB
 
@@ -21,9 +20,7 @@ public struct Session: Sendable, Hashable {
     /// 256 random bits.
     public static func newText() -> String { randomHexadecimal(bytes: 32) }
 
-    static func hash(_ text: String) -> String {
-        hexadecimal(SHA256.hash(data: Data(text.utf8)))
-    }
+    static func hash(_ text: String) -> String { Store.sha256(of: text) }
 
     /// Follows from the cookie, and gives nothing of it away.
     static func formToken(_ text: String) -> String { hash("form:" + text) }

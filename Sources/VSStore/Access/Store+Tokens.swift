@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import GRDB
 public import VSGrowth
@@ -16,10 +15,8 @@ extension Store {
         forUser user: String, name: String, expiresOn expiry: ExamDate? = nil
     ) throws -> String {
         try Self.checkAccessName(name, subject: "token name")
-        var generator = SystemRandomNumberGenerator()
-        let bytes = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        let text = "vsdb_" + hexadecimal(bytes)
-        let hash = Self.tokenHash(text)
+        let text = "vsdb_" + randomHexadecimal(bytes: 32)
+        let hash = Self.sha256(of: text)
         try write { db in
             let record = try Self.knownUser(db, user)
             guard !record.isDisabled else {
@@ -86,7 +83,7 @@ extension Store {
     ///
     /// The look-up is by the hash of 256 random bits, so its duration says nothing of use.
     public func identity(ofToken text: String, on today: ExamDate) throws -> Identity? {
-        let hash = Self.tokenHash(text)
+        let hash = Self.sha256(of: text)
         return try read { db in
             let row = try Row.fetchOne(
                 db, sql: Self.identitySQL, arguments: ["hash": hash, "today": today])
@@ -100,8 +97,4 @@ extension Store {
         WHERE token.hash = :hash AND token.revokedAt IS NULL AND user.isDisabled = 0
             AND (token.expiresOn IS NULL OR token.expiresOn >= :today)
         """
-
-    private static func tokenHash(_ text: String) -> String {
-        hexadecimal(SHA256.hash(data: Data(text.utf8)))
-    }
 }

@@ -47,6 +47,13 @@ extension Store {
         }
     }
 
+    /// A user.
+    ///
+    /// - Throws: ``StoreError`` where there is none of this name.
+    public func user(_ name: String) throws -> UserRecord {
+        try read { try Self.knownUser($0, name) }
+    }
+
     static func user(_ db: Database, _ name: String) throws -> UserRecord? {
         try UserRecord.fetchOne(
             db, sql: "SELECT * FROM user WHERE name = ?", arguments: [name])

@@ -1,5 +1,4 @@
 import CAssets
-import Crypto
 import Foundation
 import GRDB
 
@@ -18,7 +17,7 @@ package enum Migrations {
         }
 
         /// SHA-256 of the text, hexadecimal.
-        package var sha256: String { hexadecimal(SHA256.hash(data: Data(sql.utf8))) }
+        package var sha256: String { Store.sha256(of: sql) }
     }
 
     /// All migrations in order.
@@ -145,13 +144,6 @@ package enum Migrations {
                 remedy: "Use the program that made it, or restore a backup.")
         }
     }
-}
-
-/// Bytes as lower-case hexadecimal.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-        decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }
 
 /// The present as ISO 8601 in UTC.

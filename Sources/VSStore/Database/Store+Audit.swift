@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import GRDB
 
@@ -41,7 +40,7 @@ extension Store {
     /// The hash of a line that follows `previous`.
     private static func link(after previous: String, _ fields: [String]) -> String {
         let text = ([previous] + fields).map { "\($0.utf8.count):\($0)" }.joined()
-        return hexadecimal(SHA256.hash(data: Data(text.utf8)))
+        return sha256(of: text)
     }
 
     /// The first line whose hash does not follow from the one before; nil where all do.

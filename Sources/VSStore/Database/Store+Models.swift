@@ -1,4 +1,3 @@
-import Crypto
 public import Foundation
 import GRDB
 public import VSGrowth
@@ -40,11 +39,6 @@ extension Store {
                 : "Several models have this name: "
                     + found.map(\.title).joined(separator: ", ") + ".",
             remedy: "'vsdb model list' shows the names.")
-    }
-
-    /// SHA-256 of a file's bytes, hexadecimal.
-    public static func sha256(of data: Data) -> String {
-        hexadecimal(SHA256.hash(data: data))
     }
 
     /// Installs a model: its file is copied beside the database, then its row is made.
@@ -127,7 +121,7 @@ extension Store {
             guard db.changesCount == 1 else { throw Self.unknownModel(model.title) }
             try Self.audit(
                 db, "describe model", subject: model.title,
-                detail: Self.sha256(of: Data(description.utf8)))
+                detail: Self.sha256(of: description))
             try Self.refreshAllGrowth(db, rule: rule)
         }
     }

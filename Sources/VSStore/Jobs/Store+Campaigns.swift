@@ -243,7 +243,7 @@ extension Store {
                     .invalid, subject: "campaign \(open.id)",
                     message: "The new model has not segmented \(missing) scans.",
                     remedy: isWorking
-                        ? "Let 'vsdb work' or 'vsdb serve' run until it is complete; nothing was "
+                        ? "Let 'vsdb work' run until it is complete; nothing was "
                             + "changed."
                         : "See 'vsdb jobs list --state parked', or promote with --leave-out; "
                             + "nothing was changed.")

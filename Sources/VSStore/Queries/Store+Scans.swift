@@ -115,12 +115,7 @@ extension Store {
                 .unknown, subject: "scan \(exam.scanId)", message: "It shows no tumour.",
                 remedy: "'vsdb growth' lists the exams that do.")
         }
-        guard let bytes = Compression.inflate(part, count: volume.shape.count) else {
-            throw StoreError(
-                .corrupt, subject: "scan \(exam.scanId)", message: "Its mask is damaged.",
-                remedy: "Segment the scan again.")
-        }
-        return Mask(shape: volume.shape, affine: volume.affine, voxels: Array(bytes))
+        return try Self.mask(part, like: volume, subject: "scan \(exam.scanId)")
     }
 
     /// The mask of a segmentation's tumours together, on the scan's canonical grid.
@@ -129,17 +124,22 @@ extension Store {
             try Data.fetchAll(
                 $0, sql: "SELECT mask FROM volume WHERE segmentationId = ?", arguments: [id])
         }
-        var mask = Mask(
-            shape: volume.shape, affine: volume.affine,
-            voxels: Array(repeating: 0, count: volume.shape.count))
+        var mask = Mask(emptyOn: volume)
         for part in parts {
-            guard let bytes = Compression.inflate(part, count: volume.shape.count) else {
-                throw StoreError(
-                    .corrupt, subject: "segmentation \(id)", message: "Its mask is damaged.",
-                    remedy: "Segment the scan again.")
-            }
-            for (index, value) in bytes.enumerated() where value == 1 { mask.voxels[index] = 1 }
+            mask.formUnion(try Self.mask(part, like: volume, subject: "segmentation \(id)"))
         }
         return mask
+    }
+
+    /// A mask as the database keeps it, unpacked.
+    static func mask(
+        _ packed: Data, like volume: Volume, subject: String
+    ) throws(StoreError) -> Mask {
+        guard let bytes = Compression.inflate(packed, count: volume.shape.count) else {
+            throw StoreError(
+                .corrupt, subject: subject, message: "Its mask is damaged.",
+                remedy: "Segment the scan again.")
+        }
+        return Mask(shape: volume.shape, affine: volume.affine, voxels: Array(bytes))
     }
 }

@@ -31,17 +31,11 @@ extension Store {
                     """,
                 arguments: [id]
             ).map { row in
-                let part: Data = row["mask"]
-                guard let bytes = Compression.inflate(part, count: volume.shape.count) else {
-                    throw StoreError(
-                        .corrupt, subject: "segmentation \(id)", message: "Its mask is damaged.",
-                        remedy: "Segment the scan again.")
-                }
-                return StoredSegment(
+                StoredSegment(
                     side: row["side"], trackingUid: row["trackingUid"],
                     volume: try VolumeRecord(row: row),
-                    mask: Mask(
-                        shape: volume.shape, affine: volume.affine, voxels: Array(bytes)))
+                    mask: try Self.mask(
+                        row["mask"], like: volume, subject: "segmentation \(id)"))
             }
         }
     }

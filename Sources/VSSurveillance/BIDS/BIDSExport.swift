@@ -35,8 +35,7 @@ public struct BIDSNaming: Sendable {
     func labels(of identifiers: [String]) -> [String] {
         var taken = Set<String>()
         return identifiers.enumerated().map { index, identifier in
-            let digits = String(index + 1)
-            let number = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+            let number = String(format: "%04d", index + 1)
             let letters = identifier.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
             var label = isAnonymous || letters.isEmpty ? number : letters
             // Not every file system tells large letters from small ones.
@@ -151,16 +150,11 @@ extension Surveillance {
         for source in [MeasurementSource.manual, .model] {
             let own = exams.filter { $0.source == source }
             guard let one = own.first else { continue }
-            var mask = Mask(
-                shape: volume.shape, affine: volume.affine,
-                voxels: [UInt8](repeating: 0, count: volume.shape.count))
+            var mask = Mask(emptyOn: volume)
             var volumes: [String: Double] = [:]
             for exam in own {
                 guard let side = exam.side, let size = exam.volumeMm3 else { continue }
-                let part = try store.mask(of: exam, like: volume)
-                for index in part.voxels.indices where part.voxels[index] == 1 {
-                    mask.voxels[index] = 1
-                }
+                mask.formUnion(try store.mask(of: exam, like: volume))
                 volumes[side] = size
             }
             try writer.write(mask, place, by: one, volumesMm3: volumes)

@@ -78,7 +78,6 @@ struct BIDSWriter {
             facts["FlipAngle"] = series.flipAngleDegrees
             facts["SliceThickness"] = series.sliceThicknessMm
         }
-        if place.isContrast { facts["ContrastBolusIngredient"] = "GADOLINIUM" }
         try write(facts, name + ".json")
     }
 

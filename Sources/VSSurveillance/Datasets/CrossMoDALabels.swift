@@ -64,9 +64,7 @@ struct CrossMoDALabels {
                     "its labels \(part.label) and \(largest.label) do not touch, and neither is "
                         + "on both sides: which is the tumour is unknown")
             }
-            for index in union.voxels.indices where part.mask.voxels[index] == 1 {
-                union.voxels[index] = 1
-            }
+            union.formUnion(part.mask)
         }
         mask = union
         remark = Self.remark(tumour, cochleae.first)

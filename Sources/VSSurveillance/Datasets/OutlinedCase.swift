@@ -41,14 +41,9 @@ extension Surveillance {
                 let record = try store.scan(scan).record
                 guard record.isT2 else { continue }
                 let volume = try store.images.volume(record.contentHash)
-                var mask = Mask(
-                    shape: volume.shape, affine: volume.affine,
-                    voxels: [UInt8](repeating: 0, count: volume.shape.count))
+                var mask = Mask(emptyOn: volume)
                 for exam in own where exam.scanId == scan {
-                    let part = try store.mask(of: exam, like: volume)
-                    for place in part.voxels.indices where part.voxels[place] == 1 {
-                        mask.voxels[place] = 1
-                    }
+                    mask.formUnion(try store.mask(of: exam, like: volume))
                 }
                 let one = OutlinedCase(
                     patient: patient, scan: scan, date: record.examDate,

@@ -14,10 +14,7 @@ struct VSSEGLayout {
     init(_ folder: DatasetFolder) { self.folder = folder }
 
     /// The identifier of a case, the same for every layout.
-    static func patient(_ number: Int) -> String {
-        let digits = "\(number)"
-        return "VS-SEG-" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
-    }
+    static func patient(_ number: Int) -> String { String(format: "VS-SEG-%03d", number) }
 
     func listing(_ progress: (String, Double) -> Void) throws -> DatasetListing {
         let converted = folder.entries().compactMap { entry in
