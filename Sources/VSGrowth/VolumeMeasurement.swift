@@ -28,13 +28,16 @@ public struct VolumeMeasurement: Sendable, Hashable, Codable {
     public var hasOwnError: Bool
     /// Whether what measured it was made for tumours after surgery, too.
     public var coversPostSurgery: Bool
+    /// The share of outlines of what measured it that are grossly wrong; nil takes the prior's.
+    public var grossErrorShare: Double?
 
     /// Makes a measurement.
     public init(
         date: ExamDate, volumeMm3: Double, relativeSD: Double, model: String,
         source: MeasurementSource = .model, sequence: String = "T2", sliceSpacingMm: Double,
         fieldStrengthTesla: Double? = nil, scanner: String? = nil, hasContrast: Bool? = nil,
-        hasOwnError: Bool = false, coversPostSurgery: Bool = false
+        hasOwnError: Bool = false, coversPostSurgery: Bool = false,
+        grossErrorShare: Double? = nil
     ) {
         self.date = date
         self.volumeMm3 = volumeMm3
@@ -48,6 +51,7 @@ public struct VolumeMeasurement: Sendable, Hashable, Codable {
         self.hasContrast = hasContrast
         self.hasOwnError = hasOwnError
         self.coversPostSurgery = coversPostSurgery
+        self.grossErrorShare = grossErrorShare
     }
 
     /// The diameter of the sphere of this volume, mm.
@@ -73,5 +77,6 @@ public struct VolumeMeasurement: Sendable, Hashable, Codable {
         try keyed.encode(hasContrast, forKey: .hasContrast)
         try keyed.encode(hasOwnError, forKey: .hasOwnError)
         try keyed.encode(coversPostSurgery, forKey: .coversPostSurgery)
+        try keyed.encode(grossErrorShare, forKey: .grossErrorShare)
     }
 }

@@ -32,7 +32,7 @@ public struct ModelCalibration: Sendable {
     /// - Returns: the card, without a scope.
     public func card(data: String) -> ModelCard {
         ModelCard(
-            boundarySDMm: result.boundarySDMm,
+            boundarySDMm: result.boundarySDMm, grossErrorShare: result.grossErrorShare,
             calibration: CalibrationNote(
                 pairs: result.pairs, leftOut: leftOut, lowMm: result.lowMm, highMm: result.highMm,
                 data: data, softwareVersion: SoftwareVersion.current))

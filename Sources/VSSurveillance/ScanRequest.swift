@@ -1,5 +1,6 @@
 public import VSGrowth
 public import VSSegmentation
+public import VSStore
 
 /// A scan file to be registered for a patient.
 public struct ScanRequest: Sendable {
@@ -25,6 +26,8 @@ public struct ScanRequest: Sendable {
     public var box: SearchBox?
     /// Whether a worker is to segment it later.
     public var isQueued = false
+    /// How it was made, as far as it is known.
+    public var acquisition = Acquisition()
     /// How it came in; a job's cause.
     public var origin = "command-line"
 

@@ -31,6 +31,8 @@ public struct StudyRequest: Sendable {
     public var isQueued = false
     /// Where to look; nil searches the whole field of view.
     public var box: SearchBox?
+    /// How it was made; what is nil takes what the tags say.
+    public var acquisition = Acquisition()
 
     /// Makes a request; what is nil is taken from the tags.
     public init(
@@ -84,7 +86,19 @@ extension StudyRequest {
             isStrict: isStrict, assumesAxes: assumesAxes, isAgain: isAgain,
             measuresRepeatability: measuresRepeatability, box: box)
         request.isQueued = isQueued
+        request.acquisition = acquisition(completedBy: facts)
         return (request, notes)
+    }
+
+    private func acquisition(completedBy facts: SeriesFacts?) -> Acquisition {
+        guard let facts else { return acquisition }
+        let scanner = [facts.manufacturer, facts.scannerModel].filter { !$0.isEmpty }
+            .joined(separator: " ").prefix(200)
+        let field = Self.positive(facts.fieldStrengthT).flatMap { $0 < 100 ? $0 : nil }
+        return Acquisition(
+            fieldStrengthT: acquisition.fieldStrengthT ?? field,
+            scanner: acquisition.scanner ?? (scanner.isEmpty ? nil : String(scanner)),
+            hasContrast: acquisition.hasContrast ?? facts.tellsContrast)
     }
 
     /// The record of the series that was read; nil for NIfTI.

@@ -18,7 +18,7 @@ extension Surveillance {
             spacing: image.volume.affine.spacing,
             sourceName: isHidden
                 ? "DICOM series" : (request.file as NSString).lastPathComponent,
-            gate: try json(verdict), series: series)
+            gate: try json(verdict), series: series, acquisition: request.acquisition)
     }
 
     func entry(

@@ -49,6 +49,7 @@ extension Surveillance {
     ) throws -> Registration {
         if let patient = study.patient { try Store.checkIdentifier(patient) }
         if let date = study.date { try check(date, today: today) }
+        try study.acquisition.check()
         var stages = StageClock()
         let input = try ScanInput.read(
             study.path, options: ScanReadingOptions(assumesAxes: study.assumesAxes),

@@ -12,6 +12,9 @@ public enum ReviewDecision: Sendable, Hashable {
     case reject(reason: String)
     /// The reader's own outline, a NIfTI mask on the scan's grid; of this side's tumour, where given.
     case outline(file: String, side: Side?)
+    /// Outlines are taken back, for this reason: the one of that number, or all of the reader's own on
+    /// that side, or on both.
+    case withdraw(reason: String, outline: Int64?, side: Side?)
 }
 
 /// What a review did.
@@ -71,6 +74,11 @@ extension Surveillance {
             outlines = tumours.compactMap { tumour in
                 Side(rawValue: tumour.side).map { ($0, tumour.volume.volumeMm3) }
             }
+        case .withdraw(let reason, let outline, let side):
+            try store.recordWithdrawal(
+                WithdrawalEntry(
+                    reader: reader, reason: Self.trimmed(reason), outline: outline,
+                    side: side?.rawValue), scan: scan, rule: rule)
         }
         return ReviewOutcome(
             scan: scan, patient: patient, segmentation: judged, outlines: outlines,
@@ -85,15 +93,14 @@ extension Surveillance {
         guard case .reject(let reason) = decision else {
             return ReviewEntry(segmentation: segmentation, state: .accepted, reader: reader)
         }
-        let words = reason.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !words.isEmpty, words.count <= 500 else {
-            throw StoreError(
-                .invalid, subject: "reason",
-                message: "A rejection has a reason of 1 to 500 characters.",
-                remedy: "Say what is wrong, for example --reject 'spills into the cochlea'.")
-        }
+        let words = Self.trimmed(reason)
+        try Store.checkReason(words)
         return ReviewEntry(
             segmentation: segmentation, state: .rejected, reader: reader, reason: words)
+    }
+
+    private static func trimmed(_ reason: String) -> String {
+        reason.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     private func segmentationToReview(_ wanted: Int64?, of scan: Int64) throws -> Int64 {

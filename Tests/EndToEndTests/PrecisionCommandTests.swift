@@ -69,7 +69,8 @@ struct PrecisionCommandTests {
         #expect(
             Set(answer.keys) == [
                 "model", "version", "boundarySDMm", "lowMm", "highMm", "pairs", "leftOut",
-                "biasStandardErrors", "withinPercent", "grossPairs", "withoutGrossMm", "measured",
+                "biasStandardErrors", "withinPercent", "grossPairs", "grossErrorShare",
+                "allAsBoundaryMm", "measured",
                 "intendedUse",
                 "researchUseOnly",
             ])

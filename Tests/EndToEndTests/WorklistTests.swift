@@ -68,6 +68,8 @@ struct WorklistTests {
             ["flagged", "--class", "odd"], ["review", "1", "--reader", "A"],
             ["review", "1", "--reader", "A", "--accept", "--reject", "r"],
             ["review", "1", "--reader", "A", "--accept", "--side", "left"],
+            ["review", "1", "--reader", "A", "--accept", "--withdraw", "r"],
+            ["review", "1", "--reader", "A", "--accept", "--outline", "1"],
             ["review", "1", "--accept"],
             ["agreement", "--chart", "a.jpg"], ["cohort", "--chart", "a"], ["acknowledge", "P"],
         ])
@@ -95,7 +97,8 @@ struct WorklistTests {
         #expect(readings.compactMap { $0["word"] as? String } == ["rejected", "outline"])
         #expect(
             Set(readings[0].keys) == [
-                "reader", "word", "segmentation", "side", "volumeMm3", "volumeErrorMm3", "reason",
+                "reader", "word", "segmentation", "outline", "side", "volumeMm3", "volumeErrorMm3",
+                "reason",
                 "createdAt",
             ])
         let agreement = try program.run("agreement", "--format", "json").object()
@@ -106,6 +109,47 @@ struct WorklistTests {
         #expect(drawn.code == 0 && drawn.out.contains("200 to 1000"))
         let picture = try String(contentsOfFile: program.folder + "/a.svg", encoding: .utf8)
         #expect(picture.contains("<svg"))
+        let nobody = try program.run("review", "2", "--reader", "Dr B", "--withdraw", "not mine")
+        #expect(nobody.code == 66 && nobody.err.contains("1 by Dr A"), "\(nobody.err)")
+        let back = try program.run(
+            "review", "2", "--reader", "Dr B", "--withdraw", "not this exam", "--outline", "1",
+            "--format", "json"
+        ).object()
+        let after = try #require(back["readings"] as? [[String: Any]])
+        #expect(after.compactMap { $0["word"] as? String } == ["rejected", "outline", "withdrawn"])
+        #expect(after.last?["reason"] as? String == "not this exam")
+        let left = try program.run("agreement", "--format", "json").object()
+        #expect((left["pairs"] as? [[String: Any]])?.isEmpty == true)
+    }
+
+    @Test("another scanner that is typed widens the error of the comparison")
+    func scanners() throws {
+        let program = try Program()
+        func detectable(_ second: [String]) throws -> Double {
+            let patient = "P\(second.count)"
+            for (date, half, more) in [
+                ("2020-01-01", 4.0, ["--scanner", "A", "--field-strength", "1.5"]),
+                ("2021-01-01", 4.4, second),
+            ] {
+                let file = "\(patient)-\(date).nii.gz"
+                try program.scan(file, left: half)
+                let run = try program.run(
+                    ["register", "scan", file, "--patient", patient, "--date", date] + more)
+                #expect(run.code == 0, "\(run.err)")
+            }
+            let growth = try program.run("growth", patient, "--format", "json").object()
+            let tumour = try #require((growth["tumours"] as? [[String: Any]])?.first)
+            let found = (tumour["assessment"] as? [String: Any])?["againstBaseline"]
+            return try #require(
+                (found as? [String: Any])?["smallestDetectablePercent"] as? Double)
+        }
+        let same = try detectable(["--scanner", "A"])
+        #expect(
+            try detectable(["--scanner", "B", "--field-strength", "3", "--no-contrast"]) > same)
+        let odd = try program.run(
+            "register", "scan", "P2-2020-01-01.nii.gz", "--patient", "Q", "--date", "2020-01-01",
+            "--field-strength", "1500")
+        #expect(odd.code == 65 && odd.err.contains("tesla"), "\(odd.code) \(odd.err)")
     }
 
     @Test("a model's volume and an outline are compared only where mixing is allowed")

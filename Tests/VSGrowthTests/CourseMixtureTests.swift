@@ -63,6 +63,23 @@ import VSGrowth
         }
     }
 
+    @Test("a model that often fails is believed less at its wild exam")
+    func ownShare() throws {
+        let exams = try yearly([1000, 1010, 990, 1005, 1500])
+        func gross(_ share: Double?) throws -> Double {
+            let own = exams.map { exam in
+                var exam = exam
+                exam.grossErrorShare = share
+                return exam
+            }
+            return try #require(GrowthCurve(own).assessment()?.posterior).probabilityOfGrossError
+        }
+        let (none, few, many) = (try gross(0), try gross(0.01), try gross(0.1))
+        #expect(none == 0)
+        #expect(isClose(try gross(nil), few, 1e-12))
+        #expect(many > few && few > 0)
+    }
+
     @Test func `one wild exam among many is taken for a gross error, not for growth`() throws {
         let wild = try yearly([1000, 1010, 990, 1005, 2500])
         let posterior = try #require(GrowthCurve(wild).assessment()?.posterior)

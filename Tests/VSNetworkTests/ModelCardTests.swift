@@ -16,7 +16,7 @@ struct ModelCardTests {
     @Test("what is written is read again")
     func roundTrip() throws {
         let card = ModelCard(
-            boundarySDMm: 0.17,
+            boundarySDMm: 0.17, grossErrorShare: 0.02,
             calibration: CalibrationNote(
                 pairs: 40, leftOut: 2, lowMm: 0.14, highMm: 0.2, data: "phantoms",
                 softwareVersion: "0"),
@@ -35,7 +35,10 @@ struct ModelCardTests {
         #expect(scoped.boundarySDMm == 0.3 && scoped.scope?.postSurgery == true)
         let measured = scoped.with(try card(#"{"boundarySDMm": 0.2}"#))
         #expect(measured.boundarySDMm == 0.2 && measured.scope?.postSurgery == true)
-        #expect(measured.calibration == nil)
+        #expect(measured.calibration == nil && measured.grossErrorShare == nil)
+        let failing = description.with(
+            try card(#"{"boundarySDMm": 0.2, "grossErrorShare": 0.03}"#))
+        #expect(failing.grossErrorShare == 0.03)
     }
 
     @Test(
@@ -45,6 +48,7 @@ struct ModelCardTests {
             (#"{"boundarySDMm": "thin"}"#, "no JSON of a card"),
             (#"{"boundarySDMm": 0}"#, "boundarySDMm is 0.0"),
             (#"{"boundarySDMm": 12}"#, "boundarySDMm is 12.0"),
+            (#"{"grossErrorShare": 0.6}"#, "grossErrorShare is 0.6"),
             (#"{"boundary": 0.2}"#, "boundary is not known"),
         ])
     func refused(text: String, why: String) {

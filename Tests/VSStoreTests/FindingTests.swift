@@ -46,6 +46,43 @@ struct FindingTests {
         #expect(tumours.map(\.growthClass) == ["stable", "baseline"])
     }
 
+    @Test("a tumour that people outlined is known to a model that finds it, or does not")
+    func outlinedBefore() throws {
+        let scan = try registerUnsegmented(0)
+        try store.recordOutlines(
+            OutlineEntry(
+                reader: "A", sourceName: "m.nii",
+                tumours: [tumourEntry("left", mm3: 900, in: sampleVolume(0))]), scan: scan,
+            rule: GrowthRule())
+        #expect(try kinds(1, ["left"]).isEmpty)
+        #expect(try kinds(2, ["left"], movedMm: 60) == [.moved])
+        #expect(try kinds(3, []) == [.vanished])
+    }
+
+    @Test("an exam is compared with the later of a model's measurement and a person's")
+    func laterOfBoth() throws {
+        #expect(try kinds(0, ["left"]).isEmpty)
+        let scan = try registerUnsegmented(1)
+        var there = tumourEntry("left", mm3: 900, in: sampleVolume(1))
+        there.volume.centroidYMm += 45
+        try store.recordOutlines(
+            OutlineEntry(reader: "A", sourceName: "m.nii", tumours: [there]), scan: scan,
+            rule: GrowthRule())
+        // 90 mm from the model's place, 45 from the outline's.
+        #expect(try kinds(2, ["left"], movedMm: 90).isEmpty)
+        try store.recordWithdrawal(
+            WithdrawalEntry(reader: "A", reason: "wrong"), scan: scan, rule: GrowthRule())
+        #expect(try kinds(3, ["left"], movedMm: 180) == [.moved])
+    }
+
+    private func registerUnsegmented(_ number: Int) throws -> Int64 {
+        let volume = sampleVolume(number)
+        try store.images.insert(volume)
+        return try store.recordRegistration(
+            scanEntry("p1", on: day(100 * number), volume), segmentation: nil, rule: GrowthRule()
+        ).scan
+    }
+
     @Test("a tumour found after an exam without one is new")
     func afterNothing() throws {
         #expect(try kinds(0, []).isEmpty)

@@ -22,6 +22,7 @@ struct QueryTests {
         (Store.segmentationsSQL(ofOnePatient: true), "identifier=?"),
         (Store.placesSQL, "identifier=?"),
         (Store.outlinesSQL, "scanByPatientAndDate"),
+        (Store.earlierOutlinesSQL, "patientId=?"),
     ]
 
     private func plan(_ sql: String) throws -> [String] {

@@ -180,13 +180,81 @@ struct ReviewTests {
         #expect(pairs.map(\.reader) == ["A", "A"])
     }
 
+    private func withdraw(
+        _ reader: String, from scan: Int64, outline: Int64? = nil, side: String? = nil
+    ) throws -> [Int64] {
+        try store.recordWithdrawal(
+            WithdrawalEntry(reader: reader, reason: "another exam", outline: outline, side: side),
+            scan: scan, rule: rule)
+    }
+
+    @Test("a withdrawn outline counts nowhere and stays to be read")
+    func withdrawn() throws {
+        let first = try exam(0, nil)
+        let last = try exam(2, nil)
+        try store.recordOutlines(outline("A", 1000), scan: first.scan, rule: rule)
+        try store.recordOutlines(outline("B", 2400), scan: last.scan, rule: rule)
+        try store.recordOutlines(outline("A", 2500), scan: last.scan, rule: rule)
+        #expect(try growthClass() == "growing")
+        #expect(try withdraw("A", from: last.scan) == [3])
+        // B's is the newest that stands.
+        #expect(
+            try store.exams(ofPatient: "p1").filter { $0.source == .manual }.map(\.volumeMm3)
+                == [1000, 2400])
+        #expect(try withdraw("A", from: last.scan, outline: 2) == [2])
+        #expect(try growthClass() == "baseline")
+        #expect(try store.agreementPairs().map(\.manualVolumeMm3) == [1000])
+        let rows = try store.manualVolumes(ofScan: last.scan)
+        #expect(rows.map(\.volumeMm3) == [2400, 2500])
+        #expect(rows.map(\.withdrawnBy) == ["A", "A"])
+        #expect(rows.map(\.withdrawalReason) == ["another exam", "another exam"])
+        #expect(try store.tumourPlaces(ofPatient: "p1", around: day(1)).count == 1)
+        // The last one gone, the patient has no tumour, and nothing is left of its state.
+        #expect(try withdraw("A", from: first.scan) == [1])
+        #expect(try growthClass() == nil)
+        #expect(try store.tumourPlaces(ofPatient: "p1", around: day(1)).isEmpty)
+        #expect(try store.flagged().isEmpty)
+    }
+
+    @Test("of one side, or of a number that does not stand, only what was named is withdrawn")
+    func withdrawnParts() throws {
+        let exam = try exam(0, nil)
+        try store.recordOutlines(
+            OutlineEntry(
+                reader: "A", sourceName: "m.nii",
+                tumours: ["left", "right"].map {
+                    tumourEntry($0, mm3: 700, in: sampleVolume(1))
+                }), scan: exam.scan, rule: rule)
+        #expect(try withdraw("A", from: exam.scan, side: "right") == [2])
+        let before = try allRows(of: store.location.database)
+        func message(_ body: () throws -> Void) -> String? {
+            do { try body() } catch { return (error as? StoreError)?.message }
+            return nil
+        }
+        #expect(
+            message { _ = try withdraw("A", from: exam.scan, side: "right") }
+                == "It has no outline by A on the right that stands.")
+        #expect(
+            message { _ = try withdraw("A", from: exam.scan, outline: 2) }
+                == "It has no outline 2 that stands.")
+        #expect(message { _ = try withdraw("B", from: exam.scan) }?.contains("by B") == true)
+        #expect(message { _ = try withdraw("A", from: 99) } != nil)
+        #expect(
+            message {
+                try store.recordWithdrawal(
+                    WithdrawalEntry(reader: "A", reason: ""), scan: exam.scan, rule: rule)
+            } != nil)
+        #expect(try allRows(of: store.location.database) == before)
+    }
+
     @Test("outlines and reviews are never changed")
     func kept() throws {
         let exam = try exam(0, 1000)
         try store.recordOutlines(outline("A", 900), scan: exam.scan, rule: rule)
+        _ = try withdraw("A", from: exam.scan)
         try store.recordReview(
             ReviewEntry(segmentation: exam.segmentation, state: .accepted, reader: "A"), rule: rule)
-        for table in ["manualVolume", "review"] {
+        for table in ["manualVolume", "review", "withdrawal"] {
             #expect(throws: DatabaseError.self) {
                 try connection(to: store).write {
                     try $0.execute(sql: "UPDATE \(table) SET reader = 'B'")

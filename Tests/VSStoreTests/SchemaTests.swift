@@ -44,6 +44,8 @@ struct SchemaTests {
                         VALUES ('integrity', '0 3 * * 0', '', '', '', '');
                     INSERT INTO dicomSeries VALUES (1, '1.2', '1.3', NULL, '', '', '[]', 0, 0,
                         'study', '', '', '', '', '', 1.5, 4.4, 7.5, 70, 1.5);
+                    INSERT INTO withdrawal VALUES (1, 'r', 'wrong', '');
+                    INSERT INTO acquisition VALUES (1, 1.5, 'A', 0);
                     INSERT INTO session (userId, hash, createdAt, lastUsedAt)
                         VALUES (1, '\(String(repeating: "0", count: 64))', '2024-01-01T00:00:00Z',
                             '2024-01-01T00:00:00Z');
@@ -63,6 +65,8 @@ struct SchemaTests {
     }
 
     static let forbidden = [
+        "acquisition SET fieldStrengthT = 0", "acquisition SET scanner = ''",
+        "acquisition SET hasContrast = 2", "withdrawal SET reason = 'another'",
         "patient SET identifier = ''",
         "patient SET identifier = '\(String(repeating: "x", count: 65))'",
         "patient SET isBilateral = 2", "patient SET createdAt = NULL",

@@ -113,6 +113,7 @@ struct CalibrationTests {
         #expect(result.result.pairs == expected.pairs)
         let card = result.card(data: "cubes")
         #expect(card.boundarySDMm == result.result.boundarySDMm)
+        #expect(card.grossErrorShare == result.result.grossErrorShare)
         #expect(card.calibration?.pairs == 9 && card.calibration?.leftOut == 2)
         #expect(card.calibration?.data == "cubes")
     }
@@ -141,8 +142,7 @@ struct CalibrationTests {
         #expect(abs(result.boundarySDMm - (card.boundarySDMm ?? 0)) < 0.001)
         #expect(abs(result.lowMm - note.lowMm) < 0.002)
         #expect(abs(result.highMm - note.highMm) < 0.002)
-        #expect(result.grossPairs == 2)
-        #expect(abs((result.withoutGrossMm ?? 0) - 0.189) < 0.001)
+        #expect(abs(result.grossErrorShare - (card.grossErrorShare ?? 0)) < 0.001)
     }
 
     @Test("too few pairs give an error that counts them")

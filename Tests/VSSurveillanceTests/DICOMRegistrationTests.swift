@@ -138,6 +138,54 @@ struct DICOMRegistrationTests {
         #expect(throws: StoreError.self) { try Pseudonymiser(keyFile: key, outside: location) }
     }
 
+    @Test("exams of another scanner, field strength or contrast are compared with a wider error")
+    func acquisition() throws {
+        func exam(
+            _ name: String, _ series: String, _ date: String, _ acquisition: Acquisition = .init(),
+            half: Double = 4
+        ) throws -> ExamRecord {
+            let done = try register(study(name, series: series, half: half)) {
+                $0.date = try? day(date)
+                $0.acquisition = acquisition
+            }
+            return try #require(
+                try clinic.store.exams(ofPatient: "P1").first { $0.scanId == done.scan })
+        }
+        func detectable() throws -> Double? {
+            try clinic.surveillance.growth(of: "P1").tumours.first?.assessment?.againstBaseline?
+                .smallestDetectablePercent
+        }
+        let first = try exam("a", "1.2.3.4", "2020-01-03")
+        #expect(first.fieldStrengthT == 1.5 && first.hasContrast == false)
+        let scanner = try #require(first.scanner)
+        let same = try exam("b", "1.2.3.5", "2021-01-03", half: 4.4)
+        #expect(same.scanner == scanner && same.fieldStrengthT == 1.5)
+        let alike = try #require(try detectable())
+        // What is typed goes before the tags.
+        let other = try exam(
+            "c", "1.2.3.6", "2022-01-03",
+            Acquisition(fieldStrengthT: 3, scanner: "another", hasContrast: true), half: 4.5)
+        #expect(other.fieldStrengthT == 3 && other.scanner == "another")
+        #expect(other.hasContrast == true)
+        #expect(try #require(try detectable()) > alike)
+    }
+
+    @Test("a field strength or scanner's name that is none is refused, and nothing is stored")
+    func oddAcquisition() throws {
+        let folder = try study("s")
+        let before = try clinic.contents()
+        for odd in [
+            Acquisition(fieldStrengthT: 0), Acquisition(fieldStrengthT: .nan),
+            Acquisition(fieldStrengthT: 1500), Acquisition(scanner: ""),
+            Acquisition(scanner: "a\nb"),
+        ] {
+            #expect(throws: StoreError.self, "\(odd)") {
+                try register(folder) { $0.acquisition = odd }
+            }
+        }
+        #expect(try clinic.contents() == before)
+    }
+
     @Test("a series with a gap is refused, and nothing is stored")
     func gap() throws {
         let folder = try study("s")

@@ -47,6 +47,7 @@ struct RegisterScanCommand: ParsableCommand {
             "What the scan is; T2 families are segmented. Default: T2, or what DICOM tags say.",
             valueName: "name"))
     var sequence: String?
+    @OptionGroup(title: "Scanner") var scanner: AcquisitionOptions
     @Option(help: ArgumentHelp("Take this DICOM series (SeriesInstanceUID).", valueName: "uid"))
     var series: String?
     @Flag(help: "Store a keyed hash instead of the identifier and the DICOM UIDs.")
@@ -121,6 +122,7 @@ struct RegisterScanCommand: ParsableCommand {
         request.measuresRepeatability = repeatability
         request.isQueued = queue
         request.box = limits.searchBox
+        request.acquisition = scanner.acquisition
         if pseudonymise {
             request.pseudonymiser = try Pseudonymiser(
                 keyFile: keyFile ?? KeyFile.defaultPath,

@@ -30,13 +30,14 @@ struct CalibrationReport {
             "\(NumberText.fixed(result.withinPercent, 0)) % of the differences lie within 1.96 of "
                 + "their standard deviation (95 % expected)",
         ]
+        lines.append(
+            "gross errors in \(NumberText.fixed(100 * result.grossErrorShare, 1)) % of the scans, as "
+                + "where another part was outlined; a hundred scans seen before count, too")
         if result.grossPairs > 0 {
             lines.append(
-                "note: \(result.grossPairs) pairs differ by more than 3 standard deviations, as where "
-                    + "another part was outlined; look at them. They count"
-                    + (result.withoutGrossMm.map {
-                        "; without them it would be \(NumberText.fixed($0, 3)) mm"
-                    } ?? ""))
+                "note: \(result.grossPairs) pairs probably have one; look at them. Taken as an unsure "
+                    + "boundary they would make it \(NumberText.fixed(result.allAsBoundaryMm, 3)) mm"
+            )
         }
         if abs(result.biasStandardErrors) > 1.96 {
             let larger = result.biasStandardErrors > 0 ? "second" : "first"
@@ -79,7 +80,7 @@ struct CalibrationReport {
             "pairs": result.pairs, "leftOut": calibration.leftOut,
             "biasStandardErrors": result.biasStandardErrors,
             "withinPercent": result.withinPercent, "grossPairs": result.grossPairs,
-            "withoutGrossMm": result.withoutGrossMm as Any? ?? NSNullValue.value,
+            "grossErrorShare": result.grossErrorShare, "allAsBoundaryMm": result.allAsBoundaryMm,
             "measured": table.objects,
             "intendedUse": calibration.description.intendedUse, "researchUseOnly": true,
         ]

@@ -36,6 +36,9 @@ extension FieldList {
             "boundary SD mm", key: "boundarySDMm",
             model.boundarySDMm.map { .fixed($0, 3) } ?? .text("not measured"))
         add(
+            "gross errors", key: "grossErrorShare",
+            model.grossErrorShare.map { .fixed($0, 3) } ?? .text("not measured"))
+        add(
             "boundary measured on", key: "calibration",
             model.calibration.map { note in
                 .text(

@@ -61,6 +61,7 @@ struct ModelShowCommand: ParsableCommand {
         }
         let more: [String: Any] = [
             "parameters": file.parameterCount, "boundarySDMm": NSNullValue.value,
+            "grossErrorShare": NSNullValue.value,
             "calibration": NSNullValue.value, "scope": NSNullValue.value,
         ]
         try output.printJSON(object.merging(more) { a, _ in a })

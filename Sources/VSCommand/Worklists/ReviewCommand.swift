@@ -8,18 +8,22 @@ import VSSurveillance
 /// The command `vsdb review`.
 struct ReviewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "review", abstract: "Accept or reject a segmentation, or store an outline.",
+        commandName: "review",
+        abstract: "Accept or reject a segmentation, store or withdraw an outline.",
         discussion: """
             A rejected segmentation takes no part in growth; the last word of all readers decides, and \
             readers who disagree are listed by 'vsdb worklist --review'. --mask stores the reader's \
             own outline, a NIfTI file on the scan's own grid with one positive value inside the \
-            tumour, beside what the model said, with the error of an outline by hand. Nothing is ever \
-            overwritten; of one reader's outlines of a tumour the newest counts.
+            tumour, beside what the model said, with the error of an outline by hand; of a tumour's \
+            outlines on one scan the newest counts. --withdraw takes the reader's outlines on the scan \
+            back, or with --outline one by whomever. Nothing is ever overwritten or lost: 'vsdb show \
+            scan' lists it all.
 
               vsdb review 3 --reader "Dr Ash" --accept
               vsdb review 3 --reader "Dr Ash" --reject "spills into the cochlea"
               vsdb export mask 3 tumour.nii.gz
               vsdb review 3 --reader "Dr Ash" --mask corrected.nii.gz
+              vsdb review 3 --reader "Dr Ash" --withdraw "drawn on another exam"
             """)
 
     @Argument(help: ArgumentHelp("The scan's number.", valueName: "scan"))
@@ -33,7 +37,17 @@ struct ReviewCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp("The reader's own outline.", valueName: "file"), completion: .file())
     var mask: String?
-    @Option(help: ArgumentHelp("With --mask: the tumour's side.", valueName: "left|right"))
+    @Option(
+        help: ArgumentHelp(
+            "The reader's outlines on this scan no longer count.", valueName: "reason"))
+    var withdraw: String?
+    @Option(
+        help: ArgumentHelp(
+            "With --withdraw: the outline of this number, whoever drew it.", valueName: "number"))
+    var outline: Int64?
+    @Option(
+        help: ArgumentHelp(
+            "With --mask or --withdraw: the tumour's side.", valueName: "left|right"))
     var side: Side?
     @Option(
         help: ArgumentHelp(
@@ -43,17 +57,24 @@ struct ReviewCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
-        let count = [accept, reject != nil, mask != nil].count { $0 }
+        let count = [accept, reject != nil, mask != nil, withdraw != nil].count { $0 }
         guard count == 1 else {
-            throw ValidationError("Give one of --accept, --reject REASON and --mask FILE.")
+            throw ValidationError(
+                "Give one of --accept, --reject REASON, --mask FILE and --withdraw REASON.")
         }
-        guard side == nil || mask != nil else { throw ValidationError("--side goes with --mask.") }
-        guard segmentation == nil || mask == nil else {
+        guard side == nil || mask != nil || withdraw != nil else {
+            throw ValidationError("--side goes with --mask or --withdraw.")
+        }
+        guard outline == nil || withdraw != nil else {
+            throw ValidationError("--outline goes with --withdraw.")
+        }
+        guard segmentation == nil || (mask == nil && withdraw == nil) else {
             throw ValidationError("--segmentation goes with --accept or --reject.")
         }
     }
 
     private var decision: ReviewDecision {
+        if let withdraw { return .withdraw(reason: withdraw, outline: outline, side: side) }
         if let mask { return .outline(file: mask, side: side) }
         return reject.map { .reject(reason: $0) } ?? .accept
     }

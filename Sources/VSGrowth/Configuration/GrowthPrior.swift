@@ -27,7 +27,8 @@ public struct GrowthPrior: Sendable, Hashable, Codable {
     public var stoppingShare = 0.35
     /// The mean time until they stop, years; exponential.
     public var meanStopYears = 4.0
-    /// The share of exams with a gross error: a wrong outline, not a rough one.
+    /// The share of exams with a gross error: a wrong outline, not a rough one; of a model whose card
+    /// tells its own, that one.
     public var grossErrorShare = 0.01
     /// What a gross error adds to the standard deviation of ln V.
     public var grossErrorSD = 0.5

@@ -5,9 +5,12 @@ import RealModule
 /// Of a pair, D = ln(V2 / V1) less what is known of a true change is normal about zero with the
 /// variance sigma1² + sigma2² of ``MeasurementErrorModel``: (6 delta / d)² of either scan, d the
 /// diameter of the sphere of the geometric mean of both volumes, and the slices' terms, which do not
-/// hold delta and are taken as known. Delta is the one of greatest likelihood; the interval holds
-/// every delta whose log likelihood lies less than 1.92 below (likelihood ratio, chi² of one degree
-/// of freedom at 95 %). Without slice terms it is the root of mean(D² d² / 72).
+/// hold delta and are taken as known. Now and then a scan has a gross error on top, another part
+/// outlined and not a rough outline; how often is found together with delta, so that one failure
+/// widens no other scan's error. Delta is the one of greatest likelihood, each delta
+/// with the share of gross errors that suits it best; the interval holds every delta whose log
+/// likelihood lies less than 1.92 below (profile likelihood, chi² of one degree of freedom at 95 %).
+/// Without slice terms and gross errors it is the root of mean(D² d² / 72).
 public struct BoundaryCalibration: Sendable, Hashable, Codable {
     /// One tumour measured twice.
     public struct Pair: Sendable, Hashable {
@@ -56,9 +59,6 @@ public struct BoundaryCalibration: Sendable, Hashable, Codable {
 
     /// The fewest pairs that a delta is taken from; its interval is wide even then.
     public static let fewestPairs = 8
-    /// Where a difference is no longer that of a boundary, standard deviations; of
-    /// normal differences one in 370 reaches it.
-    public static let grossLimit = 3.0
     /// Where delta is looked for, mm.
     static let range = 0.001...10.0
 
@@ -71,77 +71,77 @@ public struct BoundaryCalibration: Sendable, Hashable, Codable {
     public let lowMm: Double
     /// The upper end, mm.
     public let highMm: Double
-    /// The mean of D over its standard deviation, times the root of the pairs: beyond 2 or so one of
-    /// the scans is measured larger than the other throughout, and delta means less.
-    public let biasStandardErrors: Double
-    /// The share of pairs whose D lies within 1.96 of its standard deviation; 95 % is expected.
-    public let withinPercent: Double
-    /// Pairs whose D lies beyond ``grossLimit`` of its standard deviation; they count like all others.
+    /// The share of scans with a gross error; the prior's own counts as a hundred scans.
+    public let grossErrorShare: Double
+    /// Pairs that more probably than not have a gross error.
     public let grossPairs: Int
-    /// What delta would be without those, mm: how far it rests on them; nil where there are none, or
-    /// too few others.
-    public let withoutGrossMm: Double?
+    /// What delta would be if there were no gross errors, and all differences were of the boundary, mm.
+    public let allAsBoundaryMm: Double
+    /// The mean of D over its standard deviation, times the root of the pairs, of those without a gross
+    /// error: beyond 2 or so one of the scans is measured larger than the other throughout, and delta
+    /// means less.
+    public let biasStandardErrors: Double
+    /// The share of pairs whose D lies within 1.96 of its standard deviation; 95 % is expected of those
+    /// without a gross error.
+    public let withinPercent: Double
 
     /// The delta of pairs; nil for fewer than ``fewestPairs`` or a volume that is not positive.
-    public init?(_ all: [Pair]) {
+    ///
+    /// - Parameters:
+    ///   - all: the pairs.
+    ///   - prior: says how large gross errors are and how many were to be expected; a share of 0 knows
+    ///     none.
+    public init?(_ all: [Pair], prior: GrowthPrior = GrowthPrior()) {
         guard all.count >= Self.fewestPairs,
             all.allSatisfy({
                 $0.firstMm3 > 0 && $0.secondMm3 > 0 && $0.logDifference.isFinite
                     && $0.firstSliceSpacingMm >= 0 && $0.secondSliceSpacingMm >= 0
             })
         else { return nil }
-        let best = Self.likeliest(all)
-        let limit = Self.logLikelihood(all, best) - 1.920_729
+        let likelihood = BoundaryLikelihood(all, prior: prior)
+        let delta = Self.likeliest(likelihood)
+        let best = likelihood.best(delta)
+        let limit = best.value - 1.920_729
+        var pure = prior
+        pure.grossErrorShare = 0
         pairs = all.count
-        boundarySDMm = best
-        lowMm = Self.crossing(all, limit, inside: best, outside: Self.range.lowerBound)
-        highMm = Self.crossing(all, limit, inside: best, outside: Self.range.upperBound)
-        let scaled = all.map { $0.logDifference / $0.logSD(boundarySDMm: best) }
-        biasStandardErrors = scaled.reduce(0, +) / Double(all.count).squareRoot()
-        withinPercent = 100 * Double(scaled.count { abs($0) <= 1.96 }) / Double(all.count)
-        let usual = zip(all, scaled).filter { abs($1) <= Self.grossLimit }.map(\.0)
+        boundarySDMm = delta
+        lowMm = Self.crossing(likelihood, limit, inside: delta, outside: Self.range.lowerBound)
+        highMm = Self.crossing(likelihood, limit, inside: delta, outside: Self.range.upperBound)
+        grossErrorShare = best.share
+        allAsBoundaryMm = Self.likeliest(BoundaryLikelihood(all, prior: pure))
+        let scaled = all.map { $0.logDifference / $0.logSD(boundarySDMm: delta) }
+        let usual = zip(all, scaled).filter {
+            likelihood.grossProbability($0.0, delta: delta, share: best.share) <= 0.5
+        }.map(\.1)
         grossPairs = all.count - usual.count
-        withoutGrossMm =
-            usual.count < all.count && usual.count >= Self.fewestPairs
-            ? Self.likeliest(usual) : nil
-    }
-
-    /// The log likelihood without its constant: -1/2 sum(ln v + D² / v).
-    static func logLikelihood(_ all: [Pair], _ delta: Double) -> Double {
-        all.reduce(0) { sum, pair in
-            // A pair without any error at all has no likelihood; 1e-12 stands for it.
-            let variance = max(pair.variance(delta * delta), 1e-12)
-            let difference = pair.logDifference
-            return sum - (Double.log(variance) + difference * difference / variance) / 2
-        }
+        biasStandardErrors = usual.reduce(0, +) / Double(max(usual.count, 1)).squareRoot()
+        withinPercent = 100 * Double(scaled.count { abs($0) <= 1.96 }) / Double(all.count)
     }
 
     /// The best of a grid, refined by golden sections between its neighbours.
-    private static func likeliest(_ all: [Pair]) -> Double {
-        let steps = 400
+    private static func likeliest(_ likelihood: BoundaryLikelihood) -> Double {
+        let steps = 120
         let (low, high) = (Double.log(range.lowerBound), Double.log(range.upperBound))
         let grid = (0...steps).map { low + (high - low) * Double($0) / Double(steps) }
-        let values = grid.map { logLikelihood(all, .exp($0)) }
+        let values = grid.map { likelihood.best(.exp($0)).value }
         let best = values.indices.max { values[$0] < values[$1] } ?? 0
-        var (a, b) = (grid[max(0, best - 1)], grid[min(steps, best + 1)])
-        let golden = (5.0.squareRoot() - 1) / 2
-        for _ in 0..<60 {
-            let (x, y) = (b - golden * (b - a), a + golden * (b - a))
-            if logLikelihood(all, .exp(x)) < logLikelihood(all, .exp(y)) { a = x } else { b = y }
-        }
-        return .exp((a + b) / 2)
+        return .exp(
+            BoundaryLikelihood.highest(
+                from: grid[max(0, best - 1)], to: grid[min(steps, best + 1)], steps: 36
+            ) { likelihood.best(.exp($0)).value })
     }
 
     /// Where the likelihood falls to a limit on the way from one delta to another; the latter where it
     /// does not.
     private static func crossing(
-        _ all: [Pair], _ limit: Double, inside: Double, outside: Double
+        _ likelihood: BoundaryLikelihood, _ limit: Double, inside: Double, outside: Double
     ) -> Double {
-        guard logLikelihood(all, outside) < limit else { return outside }
+        guard likelihood.best(outside).value < limit else { return outside }
         var (a, b) = (Double.log(inside), Double.log(outside))
-        for _ in 0..<60 {
+        for _ in 0..<40 {
             let middle = (a + b) / 2
-            if logLikelihood(all, .exp(middle)) < limit { b = middle } else { a = middle }
+            if likelihood.best(.exp(middle)).value < limit { b = middle } else { a = middle }
         }
         return .exp((a + b) / 2)
     }

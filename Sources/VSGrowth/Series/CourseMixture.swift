@@ -74,10 +74,10 @@ package struct CourseMixture: Sendable {
         let values = exams.map(\.logVolume)
         var result = RateFit.all(values, shapes, precision: precision, logOdds: 0)
             .map { ($0, false) }
-        let share = prior.grossErrorShare
-        guard share > 0 else { return result }
         let variance = prior.grossErrorSD * prior.grossErrorSD
         for exam in exams.indices {
+            let share = exams[exam].grossErrorShare ?? prior.grossErrorShare
+            guard share > 0 else { continue }
             let (weights, determinant) = precision.adding(variance: variance, at: exam)
             let odds = Double.log(share / (1 - share)) - .log(determinant) / 2
             result += RateFit.all(values, shapes, precision: weights, logOdds: odds)

@@ -147,4 +147,7 @@ extension SeriesFacts {
         let common = names.lazy.compactMap(\.commonName).first
         return "T2" + (common.map { " \($0)" } ?? "") + (evidence.hasContrast ? " contrast" : "")
     }
+
+    /// Whether an agent is named, or the series' names speak of contrast medium.
+    public var tellsContrast: Bool { Evidence(self).hasContrast }
 }

@@ -21,6 +21,9 @@ public struct SequenceName: Sendable {
     public let isLocaliser: Bool
     /// The sequence's common name, as "CISS"; nil where none is recognised.
     public let commonName: String?
+    /// What two exams have in common that differ in contrast medium, case or separators only: the
+    /// common name, or the name's words without those that speak of contrast medium.
+    public let kind: String
 
     private static let localiserWords = ["localizer", "localiser", "scout", "survey", "loc"]
     private static let otherWords =
@@ -60,9 +63,12 @@ public struct SequenceName: Sendable {
         family = isOther ? .other : isT2 ? .t2 : .unknown
         suggestsContrast = words.contains { Self.contrastWords.contains($0) }
         isLocaliser = words.contains { Self.localiserWords.contains($0) }
-        commonName =
-            Self.commonNames.first { part, _ in
-                words.contains { $0.hasPrefix(part) } || (part.count > 3 && joined.contains(part))
-            }?.1
+        let common = Self.commonNames.first { part, _ in
+            words.contains { $0.hasPrefix(part) } || (part.count > 3 && joined.contains(part))
+        }
+        commonName = common?.1
+        kind =
+            common?.1
+            ?? words.filter { !Self.contrastWords.contains($0) }.joined(separator: " ").uppercased()
     }
 }

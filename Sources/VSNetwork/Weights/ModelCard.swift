@@ -45,16 +45,20 @@ public struct CalibrationNote: Hashable, Sendable, Codable {
 public struct ModelCard: Hashable, Sendable, Codable {
     /// The standard deviation of the tumour's boundary, mm; nil leaves the model's own.
     public var boundarySDMm: Double?
-    /// How that was measured.
+    /// The share of scans whose outline is grossly wrong and not rough; nil leaves the model's own.
+    public var grossErrorShare: Double?
+    /// How both were measured.
     public var calibration: CalibrationNote?
     /// Which exams it may judge; nil leaves the model's own.
     public var scope: ModelScope?
 
     /// Makes a card.
     public init(
-        boundarySDMm: Double? = nil, calibration: CalibrationNote? = nil, scope: ModelScope? = nil
+        boundarySDMm: Double? = nil, grossErrorShare: Double? = nil,
+        calibration: CalibrationNote? = nil, scope: ModelScope? = nil
     ) {
         self.boundarySDMm = boundarySDMm
+        self.grossErrorShare = grossErrorShare
         self.calibration = calibration
         self.scope = scope
     }
@@ -62,7 +66,7 @@ public struct ModelCard: Hashable, Sendable, Codable {
     /// Reads a card.
     ///
     /// - Throws: ``NetworkError`` naming the file, for one that is no JSON, holds a key that is not
-    ///   known, or a boundary that is not between 0 and 10 mm.
+    ///   known, a boundary that is not between 0 and 10 mm, or a share that is not from 0 to 0.5.
     public init(contentsOf path: String) throws(NetworkError) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw NetworkError(
@@ -74,7 +78,7 @@ public struct ModelCard: Hashable, Sendable, Codable {
 
     /// Reads a card's bytes; `subject` names them in errors.
     public init(_ data: Data, subject: String) throws(NetworkError) {
-        let known: Set<String> = ["boundarySDMm", "calibration", "scope"]
+        let known: Set<String> = ["boundarySDMm", "grossErrorShare", "calibration", "scope"]
         let keys = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
         guard let keys, let card = try? JSONDecoder().decode(ModelCard.self, from: data) else {
             throw Self.refused(subject, "it is no JSON of a card")
@@ -84,6 +88,9 @@ public struct ModelCard: Hashable, Sendable, Codable {
         }
         if let delta = card.boundarySDMm, !(delta > 0 && delta < 10) {
             throw Self.refused(subject, "boundarySDMm is \(delta)")
+        }
+        if let share = card.grossErrorShare, !(0...0.5).contains(share) {
+            throw Self.refused(subject, "grossErrorShare is \(share)")
         }
         self = card
     }
@@ -115,8 +122,8 @@ public struct ModelCard: Hashable, Sendable, Codable {
     private static func refused(_ subject: String, _ clause: String) -> NetworkError {
         NetworkError(
             .malformed, subject: subject, message: "The card is refused: \(clause).",
-            remedy: "A card holds boundarySDMm (mm), calibration and scope; 'vsdb model calibrate "
-                + "--card FILE' writes one.")
+            remedy: "A card holds boundarySDMm (mm), grossErrorShare, calibration and scope; 'vsdb "
+                + "model calibrate --card FILE' writes one.")
     }
 }
 
@@ -127,6 +134,7 @@ extension ModelDescription {
         if let delta = card.boundarySDMm {
             result.boundarySDMm = delta
             result.calibration = card.calibration
+            result.grossErrorShare = card.grossErrorShare
         }
         if let scope = card.scope { result.scope = scope }
         return result

@@ -42,6 +42,9 @@ extension ModelDescription {
             return "componentVolumeMm3 is \(componentVolumeMm3)"
         }
         if let boundarySDMm, !(boundarySDMm > 0) { return "boundarySDMm is \(boundarySDMm)" }
+        if let grossErrorShare, !(0...0.5).contains(grossErrorShare) {
+            return "grossErrorShare is \(grossErrorShare)"
+        }
         return nil
     }
 

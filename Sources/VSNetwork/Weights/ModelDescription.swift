@@ -92,6 +92,8 @@ public struct ModelDescription: Hashable, Sendable, Codable {
     public var scanRule: ScanRule?
     /// The standard deviation of the tumour's boundary, mm; nil where it was never measured.
     public var boundarySDMm: Double?
+    /// The share of scans whose outline is grossly wrong; nil where it was never measured.
+    public var grossErrorShare: Double?
     /// How the boundary was measured; nil where it never was.
     public var calibration: CalibrationNote?
     /// Which exams it may judge beside those of untreated tumours; nil for none.

@@ -38,9 +38,9 @@ extension Store {
         let outlines = try Row.fetchAll(
             db,
             sql: """
-                SELECT reader, volumeMm3, relativeSD FROM manualVolume WHERE id IN (
-                    SELECT max(id) FROM manualVolume WHERE scanId = ?1 AND tumourId = (
-                        SELECT tumourId FROM manualVolume WHERE id = ?2) GROUP BY reader)
+                SELECT reader, volumeMm3, relativeSD FROM standingOutline WHERE id IN (
+                    SELECT max(id) FROM standingOutline WHERE scanId = ?1 AND tumourId = (
+                        SELECT tumourId FROM standingOutline WHERE id = ?2) GROUP BY reader)
                 ORDER BY id
                 """,
             arguments: [scan, row])

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 public import VSGrowth
+import VSImaging
 
 extension Store {
     /// The measurements of a patient, in order of date: for every T2 scan the segmentation that
@@ -41,8 +42,11 @@ extension Store {
             segmentation.highestProbability, 'model' AS source,
             repeatability.spreadSD IS NOT NULL AS hasOwnError,
             coalesce(json_extract(model.description, '$.scope.postSurgery'), 0)
-                AS coversPostSurgery
+                AS coversPostSurgery,
+            acquisition.fieldStrengthT, acquisition.scanner, acquisition.hasContrast,
+            json_extract(model.description, '$.grossErrorShare') AS grossErrorShare
         FROM scan
+        LEFT JOIN acquisition ON acquisition.scanId = scan.id
         JOIN segmentation ON segmentation.id = (
             SELECT s.id FROM segmentation AS s
             WHERE s.scanId = scan.id AND NOT (\(isRejected("s.id")))
@@ -58,16 +62,18 @@ extension Store {
 
     package static let outlinesSQL = """
         SELECT scan.id AS scanId, scan.examDate, scan.sequence, scan.sliceSpacingMm,
-            NULL AS segmentationId, 'outline by ' || manualVolume.reader AS model,
-            '' AS modelSha256, tumour.side, manualVolume.volumeMm3, manualVolume.relativeSD,
+            NULL AS segmentationId, 'outline by ' || standingOutline.reader AS model,
+            '' AS modelSha256, tumour.side, standingOutline.volumeMm3, standingOutline.relativeSD,
             1.0 AS highestProbability, 'manual' AS source, 0 AS hasOwnError,
-            0 AS coversPostSurgery
+            0 AS coversPostSurgery, acquisition.fieldStrengthT, acquisition.scanner,
+            acquisition.hasContrast, NULL AS grossErrorShare
         FROM scan
-        CROSS JOIN manualVolume ON manualVolume.scanId = scan.id
-        CROSS JOIN tumour ON tumour.id = manualVolume.tumourId
+        LEFT JOIN acquisition ON acquisition.scanId = scan.id
+        CROSS JOIN standingOutline ON standingOutline.scanId = scan.id
+        CROSS JOIN tumour ON tumour.id = standingOutline.tumourId
         WHERE scan.patientId = ? AND NOT EXISTS (
-            SELECT 1 FROM manualVolume AS later WHERE later.scanId = manualVolume.scanId
-                AND later.tumourId = manualVolume.tumourId AND later.id > manualVolume.id)
+            SELECT 1 FROM standingOutline AS later WHERE later.scanId = standingOutline.scanId
+                AND later.tumourId = standingOutline.tumourId AND later.id > standingOutline.id)
         ORDER BY scan.examDate, scan.id, tumour.side
         """
 
@@ -140,7 +146,9 @@ extension Store {
         return VolumeMeasurement(
             date: exam.examDate, volumeMm3: volume, relativeSD: sd,
             model: isManual ? "manual" : "\(exam.model) \(exam.modelSha256)",
-            source: exam.source, sequence: exam.sequence, sliceSpacingMm: exam.sliceSpacingMm,
-            hasOwnError: exam.hasOwnError, coversPostSurgery: exam.coversPostSurgery)
+            source: exam.source, sequence: SequenceName(exam.sequence).kind,
+            sliceSpacingMm: exam.sliceSpacingMm, fieldStrengthTesla: exam.fieldStrengthT,
+            scanner: exam.scanner, hasContrast: exam.hasContrast, hasOwnError: exam.hasOwnError,
+            coversPostSurgery: exam.coversPostSurgery, grossErrorShare: exam.grossErrorShare)
     }
 }

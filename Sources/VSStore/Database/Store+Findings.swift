@@ -20,11 +20,10 @@ extension Store {
             let date = try ExamDate.fetchOne(
                 db, sql: "SELECT examDate FROM scan WHERE id = ?", arguments: [scan])
         else { return }
-        let earlier = try Row.fetchAll(db, sql: earlierSQL, arguments: [patient, date, scan])
+        let places = try earlierPlaces(db, patient: patient, until: date, except: scan)
         let isFirst = try Bool.fetchOne(
             db, sql: "SELECT NOT EXISTS (\(earlierExamsSQL))", arguments: [patient, date, scan])
-        if isFirst != true {
-            let places = earlier.map { EarlierPlace($0) }
+        if isFirst != true || !places.isEmpty {
             for (kind, side, sentence) in identityFindings(prepared.tumours, places) {
                 try insert(db, kind, side: side, sentence, scan: scan)
             }
@@ -47,6 +46,26 @@ extension Store {
         }
     }
 
+    /// Where each of a patient's tumours was at the last exam before, by a model or by a person; of one
+    /// day the model's.
+    private static func earlierPlaces(
+        _ db: Database, patient: Int64, until date: ExamDate, except scan: Int64
+    ) throws -> [EarlierPlace] {
+        let arguments: StatementArguments = [patient, date, scan]
+        let measured = try Row.fetchAll(db, sql: earlierSQL, arguments: arguments)
+            .map { EarlierPlace($0) }
+        let outlined = try Row.fetchAll(db, sql: earlierOutlinesSQL, arguments: arguments)
+            .map { EarlierPlace($0) }
+        return Dictionary(grouping: measured + outlined, by: \.side).values
+            // The first of the latest: a stable order keeps the model's before the person's.
+            .compactMap { places in
+                places.dropFirst().reduce(places.first) { last, next in
+                    last.map { $0.date < next.date ? next : $0 }
+                }
+            }
+            .sorted { $0.side < $1.side }
+    }
+
     /// The last measurement of each of a patient's tumours before an exam.
     package static let earlierSQL = """
         SELECT tumour.side, earlierScan.examDate, last.centroidXMm, last.centroidYMm,
@@ -65,6 +84,22 @@ extension Store {
             ORDER BY scan.examDate DESC, segmentation.id DESC LIMIT 1)
         CROSS JOIN segmentation ON segmentation.id = last.segmentationId
         CROSS JOIN scan AS earlierScan ON earlierScan.id = segmentation.scanId
+        WHERE tumour.patientId = ?1 ORDER BY tumour.side
+        """
+
+    /// The last outline of each of a patient's tumours before an exam.
+    package static let earlierOutlinesSQL = """
+        SELECT tumour.side, earlierScan.examDate, last.centroidXMm, last.centroidYMm,
+            last.centroidZMm, EXISTS (
+                SELECT 1 FROM treatment WHERE treatment.tumourId = tumour.id
+                    AND treatment.kind = 'surgery' AND treatment.treatedOn <= ?2) AS isOperated
+        FROM tumour
+        CROSS JOIN manualVolume AS last ON last.id = (
+            SELECT standingOutline.id FROM standingOutline
+            JOIN scan ON scan.id = standingOutline.scanId
+            WHERE standingOutline.tumourId = tumour.id AND scan.id <> ?3 AND scan.examDate <= ?2
+            ORDER BY scan.examDate DESC, standingOutline.id DESC LIMIT 1)
+        CROSS JOIN scan AS earlierScan ON earlierScan.id = last.scanId
         WHERE tumour.patientId = ?1 ORDER BY tumour.side
         """
 

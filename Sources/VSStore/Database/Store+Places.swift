@@ -2,8 +2,9 @@ import GRDB
 public import VSGrowth
 
 extension Store {
-    /// Where a patient's tumours were measured last, each at the exam nearest in time; what a reader
-    /// rejected or only a candidate model said does not count.
+    /// Where a patient's tumours were measured last, each at the exam nearest in time, or, where no model
+    /// measured it, outlined; what a reader rejected or withdrew or only a candidate model said does not
+    /// count.
     ///
     /// - Parameters:
     ///   - identifier: the patient's.
@@ -26,7 +27,9 @@ extension Store {
     }
 
     package static let placesSQL = """
-        SELECT tumour.side, last.centroidXMm, last.centroidYMm, last.centroidZMm
+        SELECT tumour.side, coalesce(last.centroidXMm, drawn.centroidXMm) AS centroidXMm,
+            coalesce(last.centroidYMm, drawn.centroidYMm) AS centroidYMm,
+            coalesce(last.centroidZMm, drawn.centroidZMm) AS centroidZMm
         FROM tumour JOIN patient ON patient.id = tumour.patientId
         LEFT JOIN volume AS last ON last.id = (
             SELECT volume.id FROM volume
@@ -36,17 +39,25 @@ extension Store {
             WHERE volume.tumourId = tumour.id AND scan.id IS NOT ?3 AND model.hasServed = 1
                 AND NOT (\(isRejected("segmentation.id")))
             ORDER BY abs(julianday(scan.examDate) - julianday(?2)), segmentation.id DESC LIMIT 1)
+        LEFT JOIN manualVolume AS drawn ON drawn.id = (
+            SELECT standingOutline.id FROM standingOutline
+            JOIN scan ON scan.id = standingOutline.scanId
+            WHERE standingOutline.tumourId = tumour.id AND scan.id IS NOT ?3
+            ORDER BY abs(julianday(scan.examDate) - julianday(?2)), standingOutline.id DESC LIMIT 1)
         WHERE patient.identifier = ?1 AND NOT (\(isCandidate)) ORDER BY tumour.side
         """
 
-    /// SQL that is true of a `tumour` that only a model that never served has seen.
+    /// SQL that is true of a `tumour` that only a model that never served has seen, or whose outlines
+    /// were all taken back.
     static let isCandidate = """
-        EXISTS (SELECT 1 FROM volume WHERE volume.tumourId = tumour.id)
+        (EXISTS (SELECT 1 FROM volume WHERE volume.tumourId = tumour.id)
+                OR EXISTS (SELECT 1 FROM manualVolume WHERE manualVolume.tumourId = tumour.id))
             AND NOT EXISTS (SELECT 1 FROM volume
                 JOIN segmentation ON segmentation.id = volume.segmentationId
                 JOIN model ON model.id = segmentation.modelId
                 WHERE volume.tumourId = tumour.id AND model.hasServed = 1)
             AND NOT EXISTS (SELECT 1 FROM treatment WHERE treatment.tumourId = tumour.id)
-            AND NOT EXISTS (SELECT 1 FROM manualVolume WHERE manualVolume.tumourId = tumour.id)
+            AND NOT EXISTS (
+                SELECT 1 FROM standingOutline WHERE standingOutline.tumourId = tumour.id)
         """
 }

@@ -128,7 +128,22 @@ extension Store {
                 scan.shape.depth, scan.shape.height, scan.shape.width, scan.spacing.depth,
                 scan.spacing.height, scan.spacing.width, scan.sourceName, scan.gate, Instant.now(),
             ])
-        return db.lastInsertedRowID
+        let id = db.lastInsertedRowID
+        if scan.acquisition.isKnown { try insert(db, scan.acquisition, scan: id) }
+        return id
+    }
+
+    private static func insert(
+        _ db: Database, _ acquisition: Acquisition, scan: Int64
+    ) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO acquisition (scanId, fieldStrengthT, scanner, hasContrast)
+                VALUES (?, ?, ?, ?)
+                """,
+            arguments: [
+                scan, acquisition.fieldStrengthT, acquisition.scanner, acquisition.hasContrast,
+            ])
     }
 
     @discardableResult

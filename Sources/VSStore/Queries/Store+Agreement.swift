@@ -32,21 +32,21 @@ extension Store {
     package static let agreementSQL = """
         SELECT patient.identifier, scan.id AS scanId, tumour.side,
             segmentation.modelName || ' ' || segmentation.modelVersion AS model,
-            segmentation.modelSha256, volume.volumeMm3 AS modelVolumeMm3, manualVolume.reader,
-            manualVolume.volumeMm3 AS manualVolumeMm3
-        FROM manualVolume
-        CROSS JOIN scan ON scan.id = manualVolume.scanId
+            segmentation.modelSha256, volume.volumeMm3 AS modelVolumeMm3, standingOutline.reader,
+            standingOutline.volumeMm3 AS manualVolumeMm3
+        FROM standingOutline
+        CROSS JOIN scan ON scan.id = standingOutline.scanId
         CROSS JOIN patient ON patient.id = scan.patientId
-        CROSS JOIN tumour ON tumour.id = manualVolume.tumourId
+        CROSS JOIN tumour ON tumour.id = standingOutline.tumourId
         CROSS JOIN segmentation ON segmentation.scanId = scan.id
         LEFT JOIN volume ON volume.segmentationId = segmentation.id
-            AND volume.tumourId = manualVolume.tumourId
+            AND volume.tumourId = standingOutline.tumourId
         WHERE NOT EXISTS (
-                SELECT 1 FROM manualVolume AS later WHERE later.scanId = manualVolume.scanId
-                    AND later.tumourId = manualVolume.tumourId AND later.id > manualVolume.id)
+                SELECT 1 FROM standingOutline AS later WHERE later.scanId = standingOutline.scanId
+                    AND later.tumourId = standingOutline.tumourId AND later.id > standingOutline.id)
             AND NOT EXISTS (
                 SELECT 1 FROM segmentation AS later WHERE later.scanId = segmentation.scanId
                     AND later.modelId = segmentation.modelId AND later.id > segmentation.id)
-        ORDER BY segmentation.modelId, manualVolume.id
+        ORDER BY segmentation.modelId, standingOutline.id
         """
 }

@@ -54,7 +54,8 @@ extension Store {
                 NOT EXISTS (
                     SELECT 1 FROM scan AS earlier WHERE earlier.patientId = scan.patientId
                         AND (earlier.examDate, earlier.id) < (scan.examDate, scan.id)) AS isFirst,
-                EXISTS (SELECT 1 FROM manualVolume WHERE manualVolume.scanId = scan.id) AS isOutlined
+                EXISTS (SELECT 1 FROM standingOutline
+                    WHERE standingOutline.scanId = scan.id) AS isOutlined
             FROM scan)
         SELECT exam.year, sum(exam.isFirst) AS newPatients, sum(exam.isT2) AS exams,
             count(exam.newest) AS segmented,

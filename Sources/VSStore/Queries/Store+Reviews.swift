@@ -15,8 +15,8 @@ extension Store {
         }
     }
 
-    /// People's outlines on a scan in the order they were stored; of one reader and side the last
-    /// counts.
+    /// People's outlines on a scan in the order they were stored, also those that were taken back; of
+    /// one side the last that stands counts.
     public func manualVolumes(ofScan scan: Int64) throws -> [ManualVolumeRecord] {
         try read {
             try ManualVolumeRecord.fetchAll(
@@ -24,8 +24,11 @@ extension Store {
                 sql: """
                     SELECT manualVolume.id, manualVolume.scanId, tumour.side, manualVolume.reader,
                         manualVolume.sourceName, manualVolume.note, manualVolume.volumeMm3,
-                        manualVolume.relativeSD, manualVolume.createdAt
+                        manualVolume.relativeSD, manualVolume.createdAt,
+                        withdrawal.reader AS withdrawnBy, withdrawal.reason AS withdrawalReason,
+                        withdrawal.createdAt AS withdrawnAt
                     FROM manualVolume JOIN tumour ON tumour.id = manualVolume.tumourId
+                    LEFT JOIN withdrawal ON withdrawal.manualVolumeId = manualVolume.id
                     WHERE manualVolume.scanId = ? ORDER BY manualVolume.id
                     """,
                 arguments: [scan])

@@ -104,10 +104,10 @@ extension Store {
                 : Data.fetchOne(
                     db,
                     sql: """
-                        SELECT manualVolume.mask FROM manualVolume
-                        CROSS JOIN tumour ON tumour.id = manualVolume.tumourId
-                        WHERE manualVolume.scanId = ? AND tumour.side = ?
-                        ORDER BY manualVolume.id DESC LIMIT 1
+                        SELECT standingOutline.mask FROM standingOutline
+                        CROSS JOIN tumour ON tumour.id = standingOutline.tumourId
+                        WHERE standingOutline.scanId = ? AND tumour.side = ?
+                        ORDER BY standingOutline.id DESC LIMIT 1
                         """, arguments: [exam.scanId, exam.side])
         }
         guard let part else {

@@ -26,14 +26,17 @@ public struct ScanEntry: Sendable {
     public var gate: String
     /// The DICOM series it was read from; nil for NIfTI.
     public var series: SeriesRecord?
+    /// How it was made, as far as it is known.
+    public var acquisition: Acquisition
 
     /// Makes an entry.
     public init(
         patient: String, examDate: ExamDate, sequence: String, isT2: Bool, contentHash: String,
         header: Data, shape: GridShape, spacing: Spacing, sourceName: String, gate: String,
-        series: SeriesRecord? = nil
+        series: SeriesRecord? = nil, acquisition: Acquisition = Acquisition()
     ) {
         self.series = series
+        self.acquisition = acquisition
         self.patient = patient
         self.examDate = examDate
         self.sequence = sequence

@@ -30,4 +30,13 @@ public struct ExamRecord: Sendable, Hashable, Codable {
     public var hasOwnError: Bool
     /// Whether the model's card says that it may judge exams after surgery.
     public var coversPostSurgery: Bool
+    /// The scanner's field strength, T; nil where unknown.
+    public var fieldStrengthT: Double?
+    /// The scanner; nil where unknown.
+    public var scanner: String?
+    /// Whether contrast medium was given; nil where unknown.
+    public var hasContrast: Bool?
+    /// The share of the model's outlines that are grossly wrong, as its card says; nil where not
+    /// measured.
+    public var grossErrorShare: Double?
 }

@@ -44,6 +44,12 @@ public struct ManualVolumeRecord: Sendable, Hashable, Codable {
     public var relativeSD: Double
     /// When it was stored.
     public var createdAt: String
+    /// Who took it back; nil where it stands.
+    public var withdrawnBy: String?
+    /// Why it was taken back.
+    public var withdrawalReason: String?
+    /// When it was taken back.
+    public var withdrawnAt: String?
 }
 
 /// What a review is to record.
@@ -65,6 +71,26 @@ public struct ReviewEntry: Sendable {
         self.state = state
         self.reader = reader
         self.reason = reason
+    }
+}
+
+/// Outlines on one scan that are to be taken back.
+public struct WithdrawalEntry: Sendable {
+    /// Who takes them back.
+    public var reader: String
+    /// Why.
+    public var reason: String
+    /// The outline's row; nil takes all of the reader's own on the scan.
+    public var outline: Int64?
+    /// The tumour's side; nil takes both.
+    public var side: String?
+
+    /// Makes an entry.
+    public init(reader: String, reason: String, outline: Int64? = nil, side: String? = nil) {
+        self.reader = reader
+        self.reason = reason
+        self.outline = outline
+        self.side = side
     }
 }
 
