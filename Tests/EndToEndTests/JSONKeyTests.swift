@@ -103,7 +103,7 @@ struct JSONKeyTests {
             Set(try part(growth, "tumours", "assessment", "compared").keys) == [
                 "date", "volumeMm3", "relativeSD", "model", "source", "sequence",
                 "sliceSpacingMm", "fieldStrengthTesla", "scanner", "hasContrast", "hasOwnError",
-                "coversPostSurgery",
+                "coversPostSurgery", "grossErrorShare",
             ])
         let empty = try program.scan("e2023.nii.gz")
         try program.run("register", "scan", empty, "--patient", "P", "--date", "2023-03-01")
@@ -160,7 +160,8 @@ struct JSONKeyTests {
             Set(model.keys) == [
                 "name", "version", "architecture", "spacingMm", "normalisation", "labels",
                 "sequence", "window", "threshold", "trainingData", "trainingRecipe", "licence",
-                "intendedUse", "parameters", "boundarySDMm", "calibration", "scope",
+                "intendedUse", "parameters", "boundarySDMm", "grossErrorShare", "calibration",
+                "scope",
             ])
         #expect(
             Set(try part(model, "architecture").keys) == [
