@@ -16,7 +16,7 @@ struct ImportTests {
         "arguments": "ArgumentParser",
         "numerics": "RealModule", "hummingbird": "Hummingbird", "httpTypes": "HTTPTypes",
         "lifecycle": "ServiceLifecycle", "logging": "Logging", "nio": "NIOCore",
-        "nioThreads": "NIOPosix",
+        "nioThreads": "NIOPosix", "nioTLS": "NIOSSL", "hummingbirdTLS": "HummingbirdTLS",
     ]
 
     /// The modules that each Swift target may import, read from the manifest.

@@ -32,6 +32,7 @@ struct ServedClinic: Sendable {
     let store: Store
     let surveillance: Surveillance
     private let service: any ApplicationProtocol
+    private let address: ServiceAddress
     /// The present moment, as the service is told.
     let clock = Clock()
     let viewer, device, revoked, expired, disabled, clinician: String
@@ -74,13 +75,39 @@ struct ServedClinic: Sendable {
         clinician = try store.createToken(forUser: "carol", name: "six")
         try store.setUser("bob", isDisabled: true)
         try store.revokeToken(2)
-        let address = try ServiceAddress(
+        address = try ServiceAddress(
             host: "127.0.0.1", port: 0, isBehindProxy: isBehindProxy, hasUsers: true)
         let clock = clock
-        service = SurveillanceService(
+        service = try SurveillanceService(
             surveillance, today: { Self.today }, now: { clock.now },
             uploadLimitBytes: uploadLimitBytes
         ).application(at: address) { _ in }
+    }
+
+    /// Runs a service that also works, for as long as `body` does.
+    ///
+    /// - Parameters:
+    ///   - plan: what it does beside answering.
+    ///   - report: told what happened, a sentence.
+    ///   - body: may ask it for the status of an address.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws, or where the service does not start.
+    func serving<Value>(
+        _ plan: WorkPlan, report: @escaping @Sendable (String) -> Void,
+        _ body:
+            @escaping @Sendable (@escaping @Sendable (String) async throws -> Int)
+            async throws -> Value
+    ) async throws -> Value {
+        let working = try SurveillanceService(surveillance, today: { Self.today }).application(
+            at: address,
+            beside: plan.services(
+                surveillance, today: { Self.today }, report: { report($0.description) })
+        ) { _ in }
+        return try await working.test(.live) { client in
+            try await body { path in
+                try await client.execute(uri: path, method: .get) { $0.status.code }
+            }
+        }
     }
 
     /// Asks the service.

@@ -1,9 +1,11 @@
 public import Foundation
 import HTTPTypes
 package import Hummingbird
+import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOPosix
+package import ServiceLifecycle
 public import VSGrowth
 import VSStore
 public import VSSurveillance
@@ -45,33 +47,58 @@ public struct SurveillanceService: Sendable {
     ///
     /// - Parameters:
     ///   - address: where it listens.
+    ///   - services: what runs beside it, and stops after it.
     ///   - onListening: is told the URL once it does.
     /// - Returns: the application.
+    /// - Throws: ``ServiceError`` where the certificate or its key are of no use.
     package func application(
-        at address: ServiceAddress, onListening: @escaping @Sendable (String) -> Void
-    ) -> some ApplicationProtocol {
+        at address: ServiceAddress, beside services: [any Service] = [],
+        onListening: @escaping @Sendable (String) -> Void
+    ) throws -> some ApplicationProtocol {
         var logger = Logger(label: "vsdb")
         logger.logLevel = .warning
-        return Application(
-            router: router(isSecure: address.isBehindProxy),
-            configuration: .init(address: .hostname(address.host, port: address.port)),
-            onServerRunning: { channel in
-                onListening(address.url(port: channel.localAddress?.port ?? address.port))
-            },
-            logger: logger)
+        let (router, tls) = (router(isSecure: address.isSecure), try address.tls?.configuration())
+        let configuration = ApplicationConfiguration(
+            address: .hostname(address.host, port: address.port))
+        let tell = { @Sendable (channel: any Channel) in
+            onListening(address.url(port: channel.localAddress?.port ?? address.port))
+        }
+        guard let tls else {
+            return Application(
+                router: router, configuration: configuration, services: services,
+                onServerRunning: tell, logger: logger)
+        }
+        do {
+            return Application(
+                router: router, server: try .tls(tlsConfiguration: tls),
+                configuration: configuration, services: services, onServerRunning: tell,
+                logger: logger)
+        } catch {
+            throw ServiceError(
+                .refused, subject: "TLS", message: "It cannot be set up (\(error)).",
+                remedy: "Check --tls-certificate and --tls-key.")
+        }
     }
 
-    /// Listens and answers until SIGTERM or SIGINT; requests that have begun are answered first.
+    /// Listens, answers and works until SIGTERM or SIGINT; requests that have begun are answered first,
+    /// and the jobs at hand go back to the queue.
     ///
     /// - Parameters:
     ///   - address: where it listens.
+    ///   - plan: what it does beside answering; nil for nothing.
     ///   - onListening: is told the URL once it does.
-    /// - Throws: ``ServiceError`` where the address cannot be listened on.
+    ///   - report: told what became of jobs, files and schedules.
+    /// - Throws: ``ServiceError`` where the address cannot be listened on, or its certificate is of no
+    ///   use.
     public func run(
-        at address: ServiceAddress, onListening: @escaping @Sendable (String) -> Void
+        at address: ServiceAddress, working plan: WorkPlan?,
+        onListening: @escaping @Sendable (String) -> Void,
+        report: @escaping @Sendable (WorkService.Event) -> Void
     ) async throws {
+        ScanUpload.removeRemains(in: surveillance.store)
+        let work = plan?.services(surveillance, today: today, report: report) ?? []
         do {
-            try await application(at: address, onListening: onListening).runService()
+            try await application(at: address, beside: work, onListening: onListening).runService()
         } catch let error as IOError {
             throw ServiceError(
                 .unavailable, subject: "\(address.host):\(address.port)",
@@ -115,7 +142,8 @@ public struct SurveillanceService: Sendable {
         }
         let metrics = metrics
         router.get("/metrics") { _, _ in
-            Answer(Data(metrics.text.utf8), type: "text/plain; version=0.0.4")
+            let jobs = try await NIOThreadPool.singleton.runIfActive { try store.jobCounts() }
+            return Answer(Data(metrics.text(jobs: jobs).utf8), type: "text/plain; version=0.0.4")
                 .response(ifNoneMatch: nil)
         }
     }
@@ -149,8 +177,10 @@ public struct SurveillanceService: Sendable {
         }
     }
 
-    /// Answers off the event loop. What is read is handed out only when the audit holds it; of what
-    /// changes something, the audit first hears who sent it, and the change leaves its own line.
+    /// Answers off the event loop.
+    ///
+    /// What is read is handed out only when the audit holds it; of what changes something, the audit
+    /// first hears who sent it, and the change leaves its own line.
     private func respond(
         _ endpoint: Endpoint, by identity: Identity, to question: Question, known: String?,
         _ answer: @escaping @Sendable (Question) throws -> Answer

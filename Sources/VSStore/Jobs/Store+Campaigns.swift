@@ -261,7 +261,7 @@ extension Store {
                     .invalid, subject: "campaign \(open.id)",
                     message: "The new model has not segmented \(missing) scans.",
                     remedy: isWorking
-                        ? "Let 'vsdb work' run until it is complete; nothing was "
+                        ? "Let 'vsdb serve' or 'vsdb work' run until it is complete; nothing was "
                             + "changed."
                         : "See 'vsdb jobs list --state parked', or promote with --leave-out; "
                             + "nothing was changed.")
