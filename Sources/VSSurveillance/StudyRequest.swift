@@ -33,6 +33,8 @@ public struct StudyRequest: Sendable {
     public var box: SearchBox?
     /// How it was made; what is nil takes what the tags say.
     public var acquisition = Acquisition()
+    /// How it came in; a job's cause.
+    public var origin = "command-line"
 
     /// Makes a request; what is nil is taken from the tags.
     public init(
@@ -87,6 +89,7 @@ extension StudyRequest {
             measuresRepeatability: measuresRepeatability, box: box)
         request.isQueued = isQueued
         request.acquisition = acquisition(completedBy: facts)
+        request.origin = origin
         return (request, notes)
     }
 

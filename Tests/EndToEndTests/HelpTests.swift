@@ -15,6 +15,7 @@ struct HelpTests {
         "phantom", "doctor", "bench", "simulate growth", "work", "jobs list", "jobs show",
         "jobs retry", "jobs cancel", "campaign show", "campaign report", "campaign promote",
         "campaign rollback", "schedule add", "schedule list", "schedule remove", "schedule run",
+        "serve", "user add", "token create",
     ]
 
     @Test("every command explains itself", arguments: commands)

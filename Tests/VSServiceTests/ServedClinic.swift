@@ -32,9 +32,10 @@ struct ServedClinic: Sendable {
     let store: Store
     let surveillance: Surveillance
     private let service: any ApplicationProtocol
+    private let address: ServiceAddress
     /// The present moment, as the service is told.
     let clock = Clock()
-    let viewer, device, revoked, expired, disabled: String
+    let viewer, device, revoked, expired, disabled, clinician: String
 
     final class Clock: Sendable {
         private let moment = Mutex(Date(timeIntervalSince1970: 1_762_600_000))
@@ -44,7 +45,9 @@ struct ServedClinic: Sendable {
 
     static let today = ExamDate(dayNumber: 20_400)
 
-    init(isBehindProxy: Bool = false) throws {
+    init(
+        isBehindProxy: Bool = false, uploadLimitBytes: Int = SurveillanceService.uploadLimitBytes
+    ) throws {
         folder = try TemporaryFolder()
         store = try Store(StoreLocation(option: folder.file("store/vsdb.sqlite")))
         surveillance = Surveillance(store)
@@ -68,13 +71,43 @@ struct ServedClinic: Sendable {
             expiresOn: ExamDate(dayNumber: Self.today.dayNumber - 1))
         disabled = try store.createToken(forUser: "bob", name: "four")
         device = try store.createToken(forUser: "scanner", name: "five")
+        try store.addUser("carol", role: .clinician)
+        clinician = try store.createToken(forUser: "carol", name: "six")
         try store.setUser("bob", isDisabled: true)
         try store.revokeToken(2)
-        let address = try ServiceAddress(
+        address = try ServiceAddress(
             host: "127.0.0.1", port: 0, isBehindProxy: isBehindProxy, hasUsers: true)
         let clock = clock
-        service = SurveillanceService(surveillance, today: { Self.today }, now: { clock.now })
-            .application(at: address) { _ in }
+        service = try SurveillanceService(
+            surveillance, today: { Self.today }, now: { clock.now },
+            uploadLimitBytes: uploadLimitBytes
+        ).application(at: address) { _ in }
+    }
+
+    /// Runs a service that also works, for as long as `body` does.
+    ///
+    /// - Parameters:
+    ///   - plan: what it does beside answering.
+    ///   - report: told what happened, a sentence.
+    ///   - body: may ask it for the status of an address.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws, or where the service does not start.
+    func serving<Value>(
+        _ plan: WorkPlan, report: @escaping @Sendable (String) -> Void,
+        _ body:
+            @escaping @Sendable (@escaping @Sendable (String) async throws -> Int)
+            async throws -> Value
+    ) async throws -> Value {
+        let working = try SurveillanceService(surveillance, today: { Self.today }).application(
+            at: address,
+            beside: plan.services(
+                surveillance, today: { Self.today }, report: { report($0.description) })
+        ) { _ in }
+        return try await working.test(.live) { client in
+            try await body { path in
+                try await client.execute(uri: path, method: .get) { $0.status.code }
+            }
+        }
     }
 
     /// Asks the service.
@@ -85,20 +118,46 @@ struct ServedClinic: Sendable {
         return try await send(.get, path, headers)
     }
 
+    /// Sends bytes to an address that changes something.
+    func post(
+        _ path: String, token: String, _ body: Data = Data(), _ more: HTTPFields = [:]
+    ) async throws -> Answer {
+        var headers = more
+        headers[.authorization] = "Bearer \(token)"
+        return try await send(.post, path, headers, bytes: ByteBuffer(bytes: body))
+    }
+
     /// Sends any request.
     func send(
         _ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields, body: String? = nil
     ) async throws -> Answer {
+        try await send(method, path, headers, bytes: body.map { ByteBuffer(string: $0) })
+    }
+
+    private func send(
+        _ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields, bytes: ByteBuffer?
+    ) async throws -> Answer {
         try await service.test(.router) { client in
             try await client.execute(
-                uri: path, method: method, headers: headers,
-                body: body.map { ByteBuffer(string: $0) }
+                uri: path, method: method, headers: headers, body: bytes
             ) { response in
                 Answer(
                     status: response.status.code, headers: response.headers,
                     bytes: Array(response.body.readableBytesView))
             }
         }
+    }
+
+    /// A head with a bright cube of this size as a file's bytes.
+    func scan(half: Double, ending: String = ".nii") throws -> Data {
+        let path = folder.file("sent\(half)\(ending)")
+        try NIfTIWriter.write(head(spots: [(centre: [22, 0, 12], half: half)]), to: path)
+        return try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+
+    /// What lies where files come in.
+    func incoming() -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: store.location.incoming)) ?? []
     }
 
     /// Who did what to whom, the oldest first.

@@ -71,7 +71,7 @@ struct RegisterScanCommand: ParsableCommand {
             surroundings, and store the spread as this scan's own error; some times slower.
             """)
     var repeatability = false
-    @Flag(help: "Leave the segmentation to a worker: 'vsdb work' or the service.")
+    @Flag(help: "Leave the segmentation to a worker: 'vsdb serve' or 'vsdb work'.")
     var queue = false
     @Flag(help: "Exit with code 10 where growth is flagged.")
     var failOnGrowth = false

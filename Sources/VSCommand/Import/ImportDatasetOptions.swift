@@ -22,7 +22,7 @@ struct ImportDatasetOptions: ParsableArguments {
     var reader: String?
     @Option(help: ArgumentHelp("Only this patient; may be given again.", valueName: "id"))
     var only: [String] = []
-    @Flag(help: "Queue new T2 scans to be segmented by workers ('vsdb work').")
+    @Flag(help: "Queue new T2 scans to be segmented by workers ('vsdb serve', 'vsdb work').")
     var queue = false
     @Flag(help: "Only tell what would be imported; nothing is read but headers.")
     var dryRun = false

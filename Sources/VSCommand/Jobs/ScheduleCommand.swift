@@ -9,8 +9,8 @@ struct ScheduleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule", abstract: "Plan work that comes again: backups, checks, lists.",
         discussion: """
-            Schedules run within 'vsdb work'; without it, a timer that calls 'vsdb schedule run' does \
-            (docs/SERVICE.md). A run that was missed is made up once.
+            Schedules run within 'vsdb serve' and 'vsdb work'; without them, a timer that calls 'vsdb \
+            schedule run' does (docs/SERVICE.md). A run that was missed is made up once.
             """,
         subcommands: [
             ScheduleAddCommand.self, ScheduleListCommand.self, ScheduleRemoveCommand.self,
@@ -110,7 +110,7 @@ struct ScheduleRunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run what is due, and end.",
         discussion: """
-            For a timer, where no 'vsdb work' runs.
+            For a timer, where neither 'vsdb serve' nor 'vsdb work' runs.
 
               vsdb schedule run
             """)

@@ -62,22 +62,12 @@ struct WorkCommand: ParsableCommand {
             report: { event in
                 line.finish()
                 switch event {
-                case .job(let job, let outcome): print(Self.sentence(job, outcome))
+                case .job: print("\(event)")
                 case .other(let sentence): note(sentence)
                 }
             })
         line.finish()
         note("\(stored) segmentations stored")
         if Interruption.isPending && once { throw ExitCode(CommandRunner.Code.interrupted) }
-    }
-
-    private static func sentence(_ job: JobRecord, _ outcome: Worker.Outcome) -> String {
-        let name = "job \(job.id), scan \(job.scanId): "
-        return switch outcome {
-        case .done: name + "done by \(job.model ?? "")"
-        case .failed(let message): name + "failed. \(message)"
-        case .stopped: name + "stopped"
-        case .lost: name + "taken over by another worker"
-        }
     }
 }

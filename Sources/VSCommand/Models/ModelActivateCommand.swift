@@ -71,6 +71,6 @@ struct ModelActivateCommand: ParsableCommand {
         print(
             "campaign \(campaign.id) has begun: \(progress.open) scans to be segmented by "
                 + "\(record.title)")
-        print("'vsdb work' runs it; 'vsdb campaign show' says how far it is")
+        print("'vsdb serve' or 'vsdb work' runs it; 'vsdb campaign show' says how far it is")
     }
 }

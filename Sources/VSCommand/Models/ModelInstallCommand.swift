@@ -50,7 +50,7 @@ struct ModelInstallCommand: ParsableCommand {
         let state = model.isActive ? ", active" : ""
         print((isNew ? "installed " : "installed already: ") + model.title + state)
         if activate, !model.isActive, let campaign = try surveillance.store.openCampaign() {
-            print("campaign \(campaign.id) has begun; 'vsdb work' runs it")
+            print("campaign \(campaign.id) has begun; 'vsdb serve' or 'vsdb work' runs it")
         }
     }
 }

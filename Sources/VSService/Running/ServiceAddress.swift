@@ -6,25 +6,31 @@ public struct ServiceAddress: Sendable, Hashable {
     public let host: String
     /// The port; 0 takes a free one.
     public let port: Int
+    /// The certificate with which it speaks TLS; nil for plain HTTP.
+    let tls: TLSFiles?
+    /// Whether a reverse proxy with TLS stands before it.
+    private let isBehindProxy: Bool
+
     /// Whether browsers reach it through TLS alone.
-    let isBehindProxy: Bool
+    var isSecure: Bool { tls != nil || isBehindProxy }
 
     /// Addresses that no other machine can reach.
     private static let loopback: Set<String> = ["127.0.0.1", "::1", "localhost"]
 
     /// Takes an address after checking that patients' data cannot leave the machine in the clear.
     ///
-    /// The service speaks no TLS itself. So it listens on the loopback address alone, unless a proxy
-    /// that does stands before it and there is a user to let in.
+    /// It listens on the loopback address alone, unless it speaks TLS or a proxy that does stands before
+    /// it, and there is a user to let in.
     ///
     /// - Parameters:
     ///   - host: the host's name or address.
     ///   - port: 0 to 65535.
     ///   - isBehindProxy: whether a reverse proxy with TLS is declared.
+    ///   - tls: the certificate and key with which it speaks TLS itself.
     ///   - hasUsers: whether there is a user who is not disabled.
     /// - Throws: ``ServiceError`` with what is missing.
     public init(
-        host: String, port: Int, isBehindProxy: Bool, hasUsers: Bool
+        host: String, port: Int, isBehindProxy: Bool, tls: TLSFiles? = nil, hasUsers: Bool
     ) throws(ServiceError) {
         guard (0...65_535).contains(port) else {
             throw ServiceError(
@@ -32,12 +38,12 @@ public struct ServiceAddress: Sendable, Hashable {
                 remedy: "Name another with --port.")
         }
         if !Self.loopback.contains(host) {
-            guard isBehindProxy else {
+            guard isBehindProxy || tls != nil else {
                 throw ServiceError(
                     .refused, subject: host,
                     message: "Beyond the loopback address patients' data would travel unencrypted.",
-                    remedy: "Put a reverse proxy with TLS before the service and say "
-                        + "--behind-proxy, or listen on 127.0.0.1.")
+                    remedy: "Give --tls-certificate and --tls-key, or put a reverse proxy with TLS "
+                        + "before the service and say --behind-proxy, or listen on 127.0.0.1.")
             }
             guard hasUsers else {
                 throw ServiceError(
@@ -48,10 +54,11 @@ public struct ServiceAddress: Sendable, Hashable {
         self.host = host
         self.port = port
         self.isBehindProxy = isBehindProxy
+        self.tls = tls
     }
 
     /// The URL of the service at a port, for people.
     func url(port: Int) -> String {
-        "http://\(host.contains(":") ? "[\(host)]" : host):\(port)/"
+        "\(tls == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(port)/"
     }
 }

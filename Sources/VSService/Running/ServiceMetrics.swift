@@ -1,4 +1,5 @@
 import Synchronization
+import VSStore
 import VSSurveillance
 
 /// Counts of requests since the start, in Prometheus' text format.
@@ -39,8 +40,8 @@ final class ServiceMetrics: Sendable {
         }
     }
 
-    /// All counts as text.
-    var text: String {
+    /// All counts as text, and how many jobs are in each state.
+    func text(jobs: [JobState: Int]) -> String {
         let all = totals.withLock { $0 }.sorted { $0.key < $1.key }
         var lines = [
             "# HELP vsdb_info The program's version.", "# TYPE vsdb_info gauge",
@@ -57,6 +58,11 @@ final class ServiceMetrics: Sendable {
             let name = "vsdb_http_request_duration_seconds"
             lines.append("\(name)_sum{\(series.labels)} \(total.seconds)")
             lines.append("\(name)_count{\(series.labels)} \(total.count)")
+        }
+        lines.append("# HELP vsdb_jobs Jobs of the queue.")
+        lines.append("# TYPE vsdb_jobs gauge")
+        for state in JobState.allCases {
+            lines.append("vsdb_jobs{state=\"\(state.rawValue)\"} \(jobs[state, default: 0])")
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -16,15 +16,15 @@ public final class WorkService {
         case other(String)
     }
 
-    private let worker: Worker
-    private let scheduler: Scheduler
+    private let worker: Worker?
+    private let scheduler: Scheduler?
     private let folder: WatchFolder?
 
     /// How often an idle one looks for work, seconds.
     private static let pollSeconds = 1.0
 
-    /// A service of these parts.
-    public init(_ worker: Worker, _ scheduler: Scheduler, folder: WatchFolder? = nil) {
+    /// A service of these parts; without a worker jobs are left to others.
+    public init(_ worker: Worker?, _ scheduler: Scheduler? = nil, folder: WatchFolder? = nil) {
         self.worker = worker
         self.scheduler = scheduler
         self.folder = folder
@@ -48,13 +48,14 @@ public final class WorkService {
         var stored = 0
         repeat {
             try lookAround(today: today(), report: report)
-            stored += try worker.run(
+            let done = try worker?.run(
                 isStopped: isStopped, progress: progress,
                 report: { job, outcome in
                     report(.job(job, outcome))
                     // What comes in meanwhile is not kept waiting by a long queue.
                     try? lookAround(today: today(), report: report)
                 })
+            stored += done ?? 0
             if untilIdle { break }
             Worker.pause(Self.pollSeconds, isStopped)
         } while !isStopped()
@@ -65,34 +66,63 @@ public final class WorkService {
     private func lookAround(today: ExamDate, report: (Event) -> Void) throws {
         do {
             try folder?.look(today: today) { report(.other($0)) }
-            try scheduler.runDue { report(.other($0)) }
+            try scheduler?.runDue { report(.other($0)) }
         } catch let error as StoreError where error.code == .busy {}
     }
 
     /// Works on a thread of its own until the task is cancelled; the job at hand is given back.
     ///
+    /// The thread gives way to others of the process, so that answers do not wait for the network. What
+    /// goes wrong with the store is reported, and tried again after a while: a full disk is no reason to
+    /// end what can still be read.
     /// - Parameters:
     ///   - make: makes the service on that thread.
     ///   - today: the day after which no exam can be.
-    /// - Throws: `StoreError` where the store cannot be read or written, or what `make` throws.
+    ///   - retrySeconds: the wait after a failure.
+    ///   - report: told what happened, on that thread.
     public static func run(
         _ make: @escaping @Sendable () throws -> WorkService,
-        today: @escaping @Sendable () -> ExamDate
-    ) async throws {
+        today: @escaping @Sendable () -> ExamDate, retrySeconds: Double = 30,
+        report: @escaping @Sendable (Event) -> Void = { _ in }
+    ) async {
         let isStopped = StopFlag()
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation {
-                (continuation: CheckedContinuation<Void, any Error>) in
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
                 // A run of the network blocks, which the pool of tasks must not.
                 Thread.detachNewThread {
-                    continuation.resume(
-                        with: Result {
-                            _ = try make().run(today: today, isStopped: { isStopped.isSet })
-                        })
+                    // Of this thread alone, and of those of the kernels that it starts.
+                    _ = nice(10)
+                    while !isStopped.isSet {
+                        do {
+                            try make().run(
+                                today: today, isStopped: { isStopped.isSet }, report: report)
+                        } catch {
+                            report(.other("work pauses for \(Int(retrySeconds)) s. \(error)"))
+                            Worker.pause(retrySeconds) { isStopped.isSet }
+                        }
+                    }
+                    continuation.resume()
                 }
             }
         } onCancel: {
             isStopped.set()
+        }
+    }
+}
+
+extension WorkService.Event: CustomStringConvertible {
+    /// The sentence for a person.
+    public var description: String {
+        switch self {
+        case .other(let sentence): return sentence
+        case .job(let job, let outcome):
+            let name = "job \(job.id), scan \(job.scanId): "
+            return switch outcome {
+            case .done: name + "done by \(job.model ?? "")"
+            case .failed(let message): name + "failed. \(message)"
+            case .stopped: name + "stopped"
+            case .lost: name + "taken over by another worker"
+            }
         }
     }
 }
