@@ -77,6 +77,15 @@ struct ServedClinic: Sendable {
             .application(at: address) { _ in }
     }
 
+    /// Registers a further exam of P001, in which the tumour's cube has so many mm from middle to face.
+    func addExam(half: Double, on iso: String) throws {
+        let file = folder.file("scan-\(iso).nii")
+        try NIfTIWriter.write(head(spots: [(centre: [22, 0, 12], half: half)]), to: file)
+        _ = try surveillance.register(
+            ScanRequest(file: file, patient: "P001", date: try #require(ExamDate(iso: iso))),
+            today: Self.today, isCancelled: { false })
+    }
+
     /// Asks the service.
     func get(_ path: String, token: String?, known: String? = nil) async throws -> Answer {
         var headers = HTTPFields()

@@ -48,29 +48,7 @@ struct CampaignShowCommand: ParsableCommand {
     func run() throws {
         let surveillance = try database.surveillance()
         let campaign = try which.record(surveillance.store)
-        let progress = try surveillance.store.progress(of: campaign)
-        let left = try surveillance.remainingSeconds(of: campaign)
-        var fields = FieldList()
-        fields.add("campaign", key: "campaign", .integer(Int(campaign.id)))
-        fields.add("state", key: "state", .text(campaign.state.rawValue))
-        fields.add("new model", key: "model", .text(campaign.model))
-        fields.add(
-            "model before", key: "previousModel", campaign.previousModel.map { .text($0) } ?? .none)
-        fields.add("T2 scans", key: "scans", .integer(progress.scans))
-        fields.add("segmented by the new model", key: "segmented", .integer(progress.segmented))
-        fields.add("waiting or running", key: "open", .integer(progress.open))
-        fields.add("parked or cancelled", key: "failed", .integer(progress.failed))
-        fields.add(
-            "time left", key: "remainingSeconds",
-            left.map { .number($0, duration($0)) } ?? .none)
-        fields.add("starts", key: "startsAt", .text(campaign.startsAt))
-        fields.add("window", key: "window", campaign.window.map { .text($0) } ?? .none)
-        fields.add(
-            "scans an hour at most", key: "scansPerHour",
-            campaign.scansPerHour.map { .integer($0) } ?? .none)
-        fields.add("promoted by itself", key: "isAutomatic", .flag(campaign.isAutomatic))
-        fields.add("note", key: "message", .text(campaign.message))
-        try fields.show(output)
+        try FieldList(campaign, in: surveillance).show(output)
     }
 }
 
@@ -81,14 +59,6 @@ extension FieldList {
         var table = TextTable([.init("field", key: "field"), .init("value", key: "value")])
         add(to: &table)
         try output.show(table, empty: "")
-    }
-}
-
-extension CampaignRecord {
-    /// The window as the command line takes it; nil for all day.
-    var window: String? {
-        guard let from = windowFrom, let to = windowTo else { return nil }
-        return ClockWindow(from: from, to: to).description
     }
 }
 
@@ -111,10 +81,8 @@ struct CampaignPromoteCommand: ParsableCommand {
 
     func run() throws {
         let surveillance = try database.surveillance()
-        try surveillance.store.completeCampaign()
-        let campaign = try which.record(surveillance.store)
-        let done = try surveillance.store.promote(
-            campaign, leavingOut: leaveOut, rule: surveillance.rule)
+        let done = try surveillance.promote(
+            which.record(surveillance.store), leavingOut: leaveOut)
         print("\(done.model) is active" + (done.message.isEmpty ? "" : ". \(done.message)"))
     }
 }
@@ -136,8 +104,7 @@ struct CampaignRollbackCommand: ParsableCommand {
 
     func run() throws {
         let surveillance = try database.surveillance()
-        let done = try surveillance.store.rollBack(
-            which.record(surveillance.store), rule: surveillance.rule)
+        let done = try surveillance.rollBack(which.record(surveillance.store))
         print("campaign \(done.id) is \(done.state.rawValue). \(done.message)")
         if let active = try surveillance.store.activeModel() { print("\(active.title) is active") }
     }

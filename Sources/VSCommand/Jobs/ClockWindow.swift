@@ -3,7 +3,7 @@ import Foundation
 import VSStore
 
 /// Hours of the day, such as 22:00-06:00; local time.
-struct ClockWindow: ExpressibleByArgument, CustomStringConvertible {
+struct ClockWindow: ExpressibleByArgument {
     /// The begin, minutes after midnight.
     let from: Int
     /// The end, minutes after midnight; before the begin where it lies on the next day.
@@ -24,10 +24,6 @@ struct ClockWindow: ExpressibleByArgument, CustomStringConvertible {
         }
         guard parts.count == 2, times.count == 2, times[0] != times[1] else { return nil }
         self.init(from: times[0], to: times[1])
-    }
-
-    var description: String {
-        [from, to].map { String(format: "%02d:%02d", $0 / 60, $0 % 60) }.joined(separator: "-")
     }
 }
 

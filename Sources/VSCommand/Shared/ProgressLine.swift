@@ -46,14 +46,6 @@ final class ProgressLine: Sendable {
     }
 }
 
-/// Minutes and seconds, or hours and minutes.
-func duration(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded())
-    return whole < 3600
-        ? String(format: "%d:%02d", whole / 60, whole % 60)
-        : String(format: "%d h %02d min", whole / 3600, whole / 60 % 60)
-}
-
 /// Writes a note to stderr.
 func note(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))

@@ -110,7 +110,8 @@ struct TrainCommand: ParsableCommand {
             note: String(
                 format: "%d of %d, loss %.4f, best Dice %@, %@ left", progress.iteration,
                 progress.iterations, progress.smoothedLoss,
-                progress.bestDice.map { String(format: "%.4f", $0) } ?? "-", duration(left)))
+                progress.bestDice.map { String(format: "%.4f", $0) } ?? "-",
+                NumberText.duration(left)))
         if let dice = progress.validationDice {
             line.finish()
             note(

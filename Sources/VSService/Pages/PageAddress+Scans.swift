@@ -37,13 +37,46 @@ extension PageAddress {
         PageAddress(path: "/scans/{scan}/picture", action: "read slice") { visit in
             let view = try SliceView(visit.question)
             let stored = try visit.scans.scan(visit.question.number("scan"), in: visit.store)
-            let picture = SlicePicture(
-                volume: stored.image.volume, mask: stored.mask, plane: view.plane,
-                index: view.level(in: stored) - 1, window: view.window,
-                hasOutline: view.hasOutline)
-            return .picture(try Answer(ending: ".png", type: "image/png", picture.write(to:)))
+            let picture = view.picture(
+                stored, view.plane(in: stored), label: stored.record.examDate.iso)
+            return .picture(Answer(try picture.png(), type: "image/png"))
+        },
+        PageAddress(
+            path: "/scans/{scan}/previous", action: "read slice of previous exam", isSlow: true
+        ) { visit in
+            let view = try SliceView(visit.question)
+            let stored = try visit.scans.scan(visit.question.number("scan"), in: visit.store)
+            guard
+                let exam = try visit.maps.previous(of: stored, by: visit.question.surveillance)
+            else { throw Problem(404, "unknown", "There is no earlier exam.") }
+            let earlier = try visit.scans.scan(exam.scan, in: visit.store)
+            let plane = view.plane(in: stored)
+            let picture = view.picture(
+                earlier, SlicePlane(plane, at: exam.match.moved(plane.affine)),
+                label: "\(exam.examDate.iso), \(words(exam.match.basis))")
+            return .picture(Answer(try picture.png(), type: "image/png"))
+        },
+        PageAddress(path: "/scans/{scan}/map", action: "read network map", isSlow: true) { visit in
+            let view = try SliceView(visit.question)
+            guard let overlay = view.overlay else {
+                throw Problem(400, "invalid", "overlay is probability or attention.")
+            }
+            let stored = try visit.scans.scan(visit.question.number("scan"), in: visit.store)
+            let map = try visit.maps.map(overlay, of: stored, by: visit.question.surveillance)
+            let picture = HeatPicture(
+                map: map, plane: view.plane(in: stored, longest: SliceView.tintSide),
+                tint: overlay == .probability ? .blue : .purple)
+            return .picture(Answer(picture.png(), type: "image/png"))
         },
     ]
+
+    private static func words(_ basis: ExamMatch.Basis) -> String {
+        switch basis {
+        case .registered: "heads aligned"
+        case .tumour: "tumours' middles aligned"
+        case .position: "by position"
+        }
+    }
 
     private static func reviewForm(
         _ scan: Int64, segmentation: Int64, _ session: Session
@@ -63,50 +96,5 @@ extension PageAddress {
         <button>Record the review</button>
         </form>
         """
-    }
-}
-
-/// Which slice is wanted, and how it is shown.
-struct SliceView: Sendable {
-    let plane: SlicePicture.Plane
-    /// From 1; nil for the tumour's middle.
-    let wanted: Int?
-    /// The middle and the width of the window of grey, percent of the scan's usual range.
-    let centre, width: Int
-    let hasOutline: Bool
-
-    /// Reads the query.
-    init(_ question: Question) throws(Problem) {
-        let name = question.query["plane"] ?? "slice"
-        guard let plane = SlicePicture.Plane(rawValue: name) else {
-            throw Problem(400, "invalid", "plane is slice, row or column, not \(name).")
-        }
-        self.plane = plane
-        wanted =
-            try question.query["level"] == nil
-            ? nil : question.whole("level", in: 1...100_000, default: 1)
-        centre = try question.whole("centre", in: 0...100, default: 50)
-        width = try question.whole("width", in: 5...200, default: 100)
-        // A browser leaves out a box that is not ticked; with controls sent, that means off.
-        hasOutline = question.query["outline"].map { $0 == "1" } ?? (question.query["plane"] == nil)
-    }
-
-    var window: ClosedRange<Double> {
-        let (middle, half) = (Double(centre) / 100, Double(width) / 200)
-        return (middle - half)...(middle + half)
-    }
-
-    /// The level in a scan, from 1: as wanted, or the middle of the tumour, or of the scan.
-    func level(in stored: StoredScan) -> Int {
-        let shape = stored.mask.shape
-        if let wanted { return min(wanted, plane.count(in: shape)) }
-        guard let box = VoxelBox(containing: [stored.mask]) else {
-            return (plane.count(in: shape) + 1) / 2
-        }
-        return switch plane {
-        case .slice: (box.low.0 + box.high.0) / 2 + 1
-        case .row: (box.low.1 + box.high.1) / 2 + 1
-        case .column: (box.low.2 + box.high.2) / 2 + 1
-        }
     }
 }

@@ -13,7 +13,8 @@ struct PageShell: Sendable {
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
     private static let places = [
-        ("/", "Worklist"), ("/patients", "Patients"), ("/jobs", "Jobs"), ("/models", "Models"),
+        ("/", "Worklist"), ("/patients", "Patients"), ("/cohort", "Cohort"), ("/jobs", "Jobs"),
+        ("/models", "Models"), ("/campaigns", "Campaigns"), ("/settings", "Settings"),
     ]
 
     let title: String
@@ -65,7 +66,8 @@ struct PageShell: Sendable {
 
     private var navigation: String {
         guard let session else { return "<strong>vsdb</strong>" }
-        let links = Self.places.map { address, name in
+        let places = Self.places + (session.role.mayAdminister ? [("/audit", "Audit")] : [])
+        let links = places.map { address, name in
             "<a href=\"\(address)\"\(address == path ? " aria-current=\"page\"" : "")>\(name)</a>"
         }
         return """

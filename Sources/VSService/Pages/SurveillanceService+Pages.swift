@@ -59,7 +59,8 @@ extension SurveillanceService {
     ) throws(Problem) -> Visit {
         guard let session = context.session else { throw Problem(401, "session", "Log in.") }
         return Visit(
-            question: question(template, request, context), session: session, scans: scans)
+            question: question(template, request, context), session: session, scans: scans,
+            maps: maps)
     }
 
     /// Makes a page off the event loop, and hands nothing out that the audit does not hold.
@@ -67,11 +68,18 @@ extension SurveillanceService {
         _ page: PageAddress, _ request: Request, _ context: ServiceContext
     ) async throws -> Response {
         let visit = try visit(page.path, request, context)
-        let content = try await NIOThreadPool.singleton.runIfActive {
+        guard page.isFor(visit.session.role) else {
+            throw Problem(
+                403, "role", "This page is not for a \(visit.session.role.rawValue).")
+        }
+        let make = { @Sendable in
             let content = try page.answer(visit)
             try visit.record(page.action, at: page.path)
             return content
         }
+        let content =
+            try await page.isSlow
+            ? slowWork.run(make) : NIOThreadPool.singleton.runIfActive(make)
         switch content {
         case .page(let title, let body):
             return PageShell(title: title, body: body, session: visit.session, path: page.path)
@@ -87,9 +95,8 @@ extension SurveillanceService {
     ) async throws -> Response {
         let visit = try visit(form.path, request, context)
         let fields = try await SentForm(request, token: visit.session.formToken)
-        guard visit.session.role.mayReview else {
-            throw Problem(
-                403, "role", "A \(visit.session.role.rawValue) reads, and changes nothing.")
+        guard form.isFor(visit.session.role) else {
+            throw Problem(403, "role", "A \(visit.session.role.rawValue) may not do this.")
         }
         let place = try await NIOThreadPool.singleton.runIfActive {
             // First who sent what; the use case then writes its own line with its change.

@@ -17,6 +17,8 @@ public struct SurveillanceService: Sendable {
     private let metrics = ServiceMetrics()
     let logInLimit = LogInLimit()
     let scans = RecentScans()
+    let maps = RecentMaps()
+    let slowWork = SlowWork()
 
     /// All addresses of the API.
     static let endpoints = Endpoint.patients + Endpoint.images + Endpoint.lists

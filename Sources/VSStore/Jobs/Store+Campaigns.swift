@@ -19,6 +19,24 @@ extension Store {
         }
     }
 
+    /// Campaigns, the newest first.
+    ///
+    /// - Parameters:
+    ///   - before: only campaigns of a smaller number, for the next page.
+    ///   - limit: so many at most.
+    /// - Returns: the campaigns.
+    /// - Throws: ``StoreError`` where the store cannot be read.
+    public func campaigns(before: Int64? = nil, limit: Int = 100) throws -> [CampaignRecord] {
+        try read {
+            try CampaignRecord.fetchAll(
+                $0, sql: Self.campaignsSQL, arguments: [before ?? .max, limit])
+        }
+    }
+
+    package static let campaignsSQL = """
+        \(campaignRows) WHERE campaign.id < ? ORDER BY campaign.id DESC LIMIT ?
+        """
+
     /// The campaign that runs or waits to be promoted; nil where there is none.
     public func openCampaign() throws -> CampaignRecord? { try read { try Self.openCampaign($0) } }
 
