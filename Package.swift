@@ -52,6 +52,8 @@ let webTests = Target.Dependency.product(name: "HummingbirdTesting", package: "h
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nioThreads = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 let package = Package(
@@ -65,6 +67,8 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.11.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     ],
@@ -112,7 +116,7 @@ let package = Package(
             "VSService",
             [
                 "VSSurveillance", "VSStore", "VSReport", "VSGrowth", "VSImaging", "VSSegmentation",
-                "CAssets", hummingbird, httpTypes, logging, nio, nioThreads,
+                "CAssets", hummingbird, httpTypes, lifecycle, logging, nio, nioThreads,
             ]),
         library(
             "VSCommand",

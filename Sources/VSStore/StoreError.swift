@@ -23,6 +23,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case invalid
         /// A rule of the schema forbids it.
         case conflict
+        /// A file is larger than allowed.
+        case tooLarge
     }
 
     /// What kind of failure this is.

@@ -31,6 +31,8 @@ public struct StudyRequest: Sendable {
     public var isQueued = false
     /// Where to look; nil searches the whole field of view.
     public var box: SearchBox?
+    /// How it came in; a job's cause.
+    public var origin = "command-line"
 
     /// Makes a request; what is nil is taken from the tags.
     public init(
@@ -84,6 +86,7 @@ extension StudyRequest {
             isStrict: isStrict, assumesAxes: assumesAxes, isAgain: isAgain,
             measuresRepeatability: measuresRepeatability, box: box)
         request.isQueued = isQueued
+        request.origin = origin
         return (request, notes)
     }
 

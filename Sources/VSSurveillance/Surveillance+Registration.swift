@@ -195,7 +195,7 @@ extension Surveillance {
             isNew: false, result: result, notes: notes + remarks(result, request), stages: [])
     }
 
-    private func check(_ date: ExamDate, today: ExamDate) throws(StoreError) {
+    func check(_ date: ExamDate, today: ExamDate) throws(StoreError) {
         guard date > today else { return }
         throw StoreError(
             .invalid, subject: date.iso,

@@ -15,7 +15,8 @@ struct ImportTests {
         "grdb": "GRDB", "crypto": "Crypto", "cryptoExtras": "CryptoExtras",
         "arguments": "ArgumentParser",
         "numerics": "RealModule", "hummingbird": "Hummingbird", "httpTypes": "HTTPTypes",
-        "logging": "Logging", "nio": "NIOCore", "nioThreads": "NIOPosix",
+        "lifecycle": "ServiceLifecycle", "logging": "Logging", "nio": "NIOCore",
+        "nioThreads": "NIOPosix",
     ]
 
     /// The modules that each Swift target may import, read from the manifest.

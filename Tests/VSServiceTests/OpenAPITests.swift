@@ -1,36 +1,100 @@
 import Foundation
 import HTTPTypes
 import Testing
+import VSGrowth
+import VSNetwork
+import VSStore
+import VSSurveillance
+import VSTestSupport
 
 struct OpenAPITests {
+    /// What is sent to the addresses that change something, by the operation's name.
+    private static let sent: [String: (query: String, body: String)] = [
+        "cancelJob": ("", ""), "retryJob": ("", ""),
+        "reviewScan": ("", #"{"decision": "accept"}"#),
+        "acknowledgeFlags": ("", #"{"note": "seen"}"#),
+        "uploadScan": ("?date=2025-03-01", ""),
+    ]
+
     @Test("every address of the document answers, with what the document says")
     func kept() async throws {
         let clinic = try ServedClinic()
+        let scan = try await flagged(clinic)
         let document = try await clinic.get("/api/v1/openapi.json", token: nil).object()
         #expect(document["openapi"] as? String == "3.1.0")
-        let paths = try #require(document["paths"] as? [String: [String: Any]])
-        #expect(paths.count == 15)
-        for (template, item) in paths {
-            let path = template.replacing("{patient}", with: "P001")
-                .replacing(/\{\w+\}/, with: "1")
-            let answer = try await clinic.get(path, token: clinic.viewer)
-            #expect(answer.status == 200, "\(path): \(answer.text.prefix(200))")
-            let content = try content(of: item)
-            #expect(answer.headers[.contentType] == content.type, "\(path)")
-            guard let schema = content.schema else { continue }
-            let object = try answer.object()
-            let required = try #require(schema["required"] as? [String])
-            #expect(Set(required).isSubset(of: object.keys), "\(path)")
-            guard let items = object["items"] as? [[String: Any]] else { continue }
-            let row = try #require(rowKeys(of: schema))
-            for item in items { #expect(Set(item.keys) == Set(row), "\(path)") }
+        let paths = try #require(document["paths"] as? [String: [String: [String: Any]]])
+        #expect(paths.count == 25 && paths.values.map(\.count).reduce(0, +) == 26)
+        // Readings first: what changes something changes what they answer.
+        for method in ["get", "post"] {
+            for (template, item) in paths.sorted(by: { $0.key < $1.key }) {
+                guard let operation = item[method] else { continue }
+                let name = try #require(operation["operationId"] as? String)
+                let path = Self.path(template, operation: name)
+                let answer: ServedClinic.Answer
+                if method == "get" {
+                    answer = try await clinic.get(path, token: clinic.viewer)
+                } else {
+                    let sent = try #require(Self.sent[name], "\(name)")
+                    answer = try await clinic.post(
+                        path + sent.query, token: clinic.clinician,
+                        name == "uploadScan" ? scan : Data(sent.body.utf8))
+                }
+                try check(answer, of: operation, "\(method) \(path)")
+            }
         }
     }
 
-    private func content(of item: [String: Any]) throws -> (type: String, schema: [String: Any]?) {
-        let get = try #require(item["get"] as? [String: Any])
-        let responses = try #require(get["responses"] as? [String: [String: Any]])
-        let content = try #require(responses["200"]?["content"] as? [String: [String: Any]])
+    /// Addresses of what the clinic has; job 1 is cancelled, job 2 waits.
+    private static func path(_ template: String, operation: String) -> String {
+        template.replacing("{patient}", with: "P001").replacing("{model}", with: "brightness")
+            .replacing("{job}", with: operation == "cancelJob" ? "2" : "1")
+            .replacing(/\{\w+\}/, with: "1")
+    }
+
+    /// Makes P001 flagged, with jobs and a campaign.
+    ///
+    /// - Returns: a scan that is not registered yet.
+    private func flagged(_ clinic: ServedClinic) async throws -> Data {
+        let scan = clinic.folder.file("grown.nii")
+        try clinic.scan(half: 8).write(to: URL(fileURLWithPath: scan))
+        _ = try clinic.surveillance.register(
+            ScanRequest(
+                file: scan, patient: "P001", date: try #require(ExamDate(iso: "2025-03-05"))),
+            today: ServedClinic.today)
+        #expect(try clinic.store.flagged().map(\.identifier) == ["P001"])
+        let again = JobRequest(cause: JobRecord.again)
+        try clinic.store.cancelJob(try clinic.store.enqueue(scan: 1, again))
+        #expect(try clinic.store.enqueue(scan: 1, again) == 2)
+        var second = brightnessModel(slope: 9, offset: 16)
+        second.description.name = "second"
+        let (model, _) = try clinic.surveillance.installModel(second.encoded(), subject: "second")
+        try clinic.store.startCampaign(model)
+        return try clinic.scan(half: 9)
+    }
+
+    private func check(
+        _ answer: ServedClinic.Answer, of operation: [String: Any], _ place: String
+    ) throws {
+        let responses = try #require(operation["responses"] as? [String: [String: Any]])
+        #expect([200, 201].contains(answer.status), "\(place): \(answer.text.prefix(200))")
+        let response = try #require(responses["\(answer.status)"], "\(place): \(answer.status)")
+        let content = try content(of: response)
+        #expect(answer.headers[.contentType] == content.type, "\(place)")
+        guard let schema = content.schema else { return }
+        let object = try answer.object()
+        let required = try #require(schema["required"] as? [String])
+        #expect(
+            Set(required).isSubset(of: object.keys),
+            "\(place) lacks \(Set(required).subtracting(object.keys))")
+        guard let items = object["items"] as? [[String: Any]] else { return }
+        let row = try #require(rowKeys(of: schema))
+        for item in items { #expect(Set(item.keys) == Set(row), "\(place)") }
+    }
+
+    private func content(
+        of response: [String: Any]
+    ) throws -> (type: String, schema: [String: Any]?) {
+        let content = try #require(response["content"] as? [String: [String: Any]])
         let first = try #require(content.first)
         return (first.key, first.value["schema"] as? [String: Any])
     }

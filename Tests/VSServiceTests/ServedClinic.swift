@@ -34,7 +34,7 @@ struct ServedClinic: Sendable {
     private let service: any ApplicationProtocol
     /// The present moment, as the service is told.
     let clock = Clock()
-    let viewer, device, revoked, expired, disabled: String
+    let viewer, device, revoked, expired, disabled, clinician: String
 
     final class Clock: Sendable {
         private let moment = Mutex(Date(timeIntervalSince1970: 1_762_600_000))
@@ -44,7 +44,9 @@ struct ServedClinic: Sendable {
 
     static let today = ExamDate(dayNumber: 20_400)
 
-    init(isBehindProxy: Bool = false) throws {
+    init(
+        isBehindProxy: Bool = false, uploadLimitBytes: Int = SurveillanceService.uploadLimitBytes
+    ) throws {
         folder = try TemporaryFolder()
         store = try Store(StoreLocation(option: folder.file("store/vsdb.sqlite")))
         surveillance = Surveillance(store)
@@ -68,13 +70,17 @@ struct ServedClinic: Sendable {
             expiresOn: ExamDate(dayNumber: Self.today.dayNumber - 1))
         disabled = try store.createToken(forUser: "bob", name: "four")
         device = try store.createToken(forUser: "scanner", name: "five")
+        try store.addUser("carol", role: .clinician)
+        clinician = try store.createToken(forUser: "carol", name: "six")
         try store.setUser("bob", isDisabled: true)
         try store.revokeToken(2)
         let address = try ServiceAddress(
             host: "127.0.0.1", port: 0, isBehindProxy: isBehindProxy, hasUsers: true)
         let clock = clock
-        service = SurveillanceService(surveillance, today: { Self.today }, now: { clock.now })
-            .application(at: address) { _ in }
+        service = SurveillanceService(
+            surveillance, today: { Self.today }, now: { clock.now },
+            uploadLimitBytes: uploadLimitBytes
+        ).application(at: address) { _ in }
     }
 
     /// Registers a further exam of P001, in which the tumour's cube has so many mm from middle to face.
@@ -94,20 +100,46 @@ struct ServedClinic: Sendable {
         return try await send(.get, path, headers)
     }
 
+    /// Sends bytes to an address that changes something.
+    func post(
+        _ path: String, token: String, _ body: Data = Data(), _ more: HTTPFields = [:]
+    ) async throws -> Answer {
+        var headers = more
+        headers[.authorization] = "Bearer \(token)"
+        return try await send(.post, path, headers, bytes: ByteBuffer(bytes: body))
+    }
+
     /// Sends any request.
     func send(
         _ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields, body: String? = nil
     ) async throws -> Answer {
+        try await send(method, path, headers, bytes: body.map { ByteBuffer(string: $0) })
+    }
+
+    private func send(
+        _ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields, bytes: ByteBuffer?
+    ) async throws -> Answer {
         try await service.test(.router) { client in
             try await client.execute(
-                uri: path, method: method, headers: headers,
-                body: body.map { ByteBuffer(string: $0) }
+                uri: path, method: method, headers: headers, body: bytes
             ) { response in
                 Answer(
                     status: response.status.code, headers: response.headers,
                     bytes: Array(response.body.readableBytesView))
             }
         }
+    }
+
+    /// A head with a bright cube of this size as a file's bytes.
+    func scan(half: Double, ending: String = ".nii") throws -> Data {
+        let path = folder.file("sent\(half)\(ending)")
+        try NIfTIWriter.write(head(spots: [(centre: [22, 0, 12], half: half)]), to: path)
+        return try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+
+    /// What lies where files come in.
+    func incoming() -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: store.location.incoming)) ?? []
     }
 
     /// Who did what to whom, the oldest first.

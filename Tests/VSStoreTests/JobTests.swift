@@ -191,7 +191,7 @@ struct JobTests {
         "the next job and the list are look-ups in an index",
         arguments: [
             (Store.nextSQL, "jobWaiting"), (Store.nextInCampaignSQL, "jobWaiting"),
-            (Store.jobsSQL, "jobByState"),
+            (Store.jobsSQL, "jobByState"), (Store.campaignsSQL, "PRIMARY KEY"),
         ])
     func plans(sql: String, index: String) throws {
         let lines = try connection(to: store).read { db in

@@ -16,8 +16,8 @@ struct ServeCommand: ParsableCommand {
             begun are answered first. People open the URL in a browser and log in with a password; a \
             clinician also reviews scans and acknowledges flags there. Every request under /api/v1 \
             needs a token of a user. Every reading of a patient goes to the audit. \
-            /api/v1/openapi.json describes the API, which only reads; /health, /ready and /metrics \
-            need no token and tell of no patient.
+            /api/v1/openapi.json describes the API, by which scans come in, too; /health, /ready and \
+            /metrics need no token and tell of no patient.
 
             The service speaks no TLS. Beyond the loopback address it starts only behind a reverse \
             proxy that does, and with a user to let in.
@@ -27,6 +27,8 @@ struct ServeCommand: ParsableCommand {
               vsdb token create alice --name laptop
               vsdb serve
               curl -H "Authorization: Bearer TOKEN" http://127.0.0.1:8040/api/v1/flagged
+              curl -H "Authorization: Bearer TOKEN" --data-binary @exam.nii.gz \
+                "http://127.0.0.1:8040/api/v1/patients/P001/scans?date=2024-03-05"
             """)
 
     @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
@@ -35,14 +37,24 @@ struct ServeCommand: ParsableCommand {
     var port = 8040
     @Flag(help: "A reverse proxy with TLS stands before the service.")
     var behindProxy = false
+    @Option(help: ArgumentHelp("An uploaded file has so much at most.", valueName: "MiB"))
+    var uploadLimit = SurveillanceService.uploadLimitBytes >> 20
     @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+        guard (1...1_048_576).contains(uploadLimit) else {
+            throw ValidationError("--upload-limit is from 1 to 1048576 MiB.")
+        }
+    }
 
     func run() throws {
         let surveillance = try database.surveillance()
         let address = try ServiceAddress(
             host: host, port: port, isBehindProxy: behindProxy,
             hasUsers: surveillance.store.users().contains { !$0.isDisabled })
-        let service = SurveillanceService(surveillance) { ExamDate.today }
+        ScanUpload.removeRemains(in: surveillance.store)
+        let service = SurveillanceService(
+            surveillance, today: { ExamDate.today }, uploadLimitBytes: uploadLimit << 20)
         try BlockingTask.run {
             try await service.run(at: address) { url in
                 FileHandle.standardOutput.write(Data((url + "\n").utf8))

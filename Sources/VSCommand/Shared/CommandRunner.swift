@@ -72,7 +72,7 @@ enum CommandRunner {
             case .readOnly, .full: Code.cannotWrite
             case .corrupt, .version, .unreadable: Code.cannotRead
             case .unknown: Code.missing
-            case .invalid, .conflict: Code.refused
+            case .invalid, .conflict, .tooLarge: Code.refused
             }
         case let error as ServiceError:
             error.code == .unavailable ? Code.unavailable : Code.refused

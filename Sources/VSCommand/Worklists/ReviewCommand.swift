@@ -62,48 +62,31 @@ struct ReviewCommand: ParsableCommand {
         let surveillance = try database.surveillance()
         let outcome = try surveillance.review(
             scan: scan, decision, reader: reader, segmentation: segmentation)
-        try ReviewReport(
-            outcome, reviews: try surveillance.store.reviews(ofScan: scan),
-            outlines: try surveillance.store.manualVolumes(ofScan: scan)
-        ).show(output)
+        try ReviewReport(outcome, in: surveillance.store).show(output)
     }
 }
 
 /// What `vsdb review` prints.
 struct ReviewReport {
     private let outcome: ReviewOutcome
-    private let reviews: [ReviewRecord]
-    private let outlines: [ManualVolumeRecord]
+    private let document: ReviewDocument
 
-    init(_ outcome: ReviewOutcome, reviews: [ReviewRecord], outlines: [ManualVolumeRecord]) {
+    init(_ outcome: ReviewOutcome, in store: Store) throws {
         self.outcome = outcome
-        self.reviews = reviews
-        self.outlines = outlines
+        document = try ReviewDocument(outcome, in: store)
     }
-
-    private var readings: TextTable { TextTable(reviews: reviews, outlines: outlines) }
 
     func show(_ output: OutputOptions) throws {
         switch output.format {
-        case .csv: print(readings.csv)
-        case .json:
-            try output.printJSON(
-                [
-                    "scan": Int(outcome.scan), "patient": outcome.patient,
-                    "segmentation": outcome.segmentation.map { Int($0) } as Any?
-                        ?? NSNullValue.value,
-                    "isChanged": outcome.isChanged,
-                    "readings": readings.objects,
-                    "openFindings": TextTable(outcome.findings).objects,
-                    "researchUseOnly": true,
-                ] as [String: Any])
+        case .csv: print(document.readings.csv)
+        case .json: try output.printJSON(document.object)
         case .table: try showText(output)
         }
     }
 
     private func showText(_ output: OutputOptions) throws {
         if !outcome.isChanged { print("this word of this reader is recorded already") }
-        try output.show(readings, empty: "")
+        try output.show(document.readings, empty: "")
         for finding in outcome.findings { print("note: \(finding.sentence)") }
         for tumour in outcome.growth.tumours {
             guard let assessment = tumour.assessment else { continue }

@@ -4,7 +4,7 @@ import VSReport
 import VSStore
 
 extension Endpoint {
-    /// Flags, worklists and models.
+    /// Flags and worklists.
     static let lists: [Endpoint] = [
         Endpoint(
             path: "/flagged", name: "listFlagged",
@@ -39,20 +39,11 @@ extension Endpoint {
             content: .page(TextTable([FindingRecord]()).columns), action: "list review"
         ) { question in
             let limit = try question.limit()
-            let before = question.query["after"].flatMap { Int64($0) }
-            if let text = question.query["after"], before == nil {
-                throw Problem(400, "invalid", "after is a finding's number, not \(text).")
-            }
-            let found = try question.store.openFindings(before: before, limit: limit)
+            let found = try question.store.openFindings(
+                before: question.rowBefore(), limit: limit)
             return try Answer(
                 page: TextTable(found),
                 next: found.count < limit ? nil : found.last.map { "\($0.id)" })
-        },
-        Endpoint(
-            path: "/models", name: "listModels", summary: "Installed models.",
-            content: .page(TextTable(models: []).columns), action: "list models"
-        ) { question in
-            try Answer(page: TextTable(models: question.store.models()), next: nil)
         },
     ]
 

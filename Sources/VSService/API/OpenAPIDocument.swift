@@ -5,9 +5,10 @@ import VSSurveillance
 enum OpenAPIDocument {
     /// The document as a JSON object.
     static func object(_ endpoints: [Endpoint]) -> [String: Any] {
-        var paths: [String: Any] = [:]
+        var paths: [String: [String: Any]] = [:]
         for endpoint in endpoints {
-            paths["/api/v1" + endpoint.path] = ["get": operation(endpoint)]
+            paths["/api/v1" + endpoint.path, default: [:]][endpoint.method.rawValue] = operation(
+                endpoint)
         }
         return [
             "openapi": "3.1.0",
@@ -30,36 +31,82 @@ enum OpenAPIDocument {
         let inPath = endpoint.pathNames.map { name -> [String: Any] in
             [
                 "name": name, "in": "path", "required": true,
-                "schema": ["type": name == "patient" ? "string" : "integer"],
+                "schema": ["type": ["patient", "model"].contains(name) ? "string" : "integer"],
             ]
         }
         let inQuery = endpoint.parameters.map { parameter -> [String: Any] in
             [
-                "name": parameter.name, "in": "query", "required": false,
+                "name": parameter.name, "in": "query", "required": parameter.isRequired,
                 "description": parameter.description, "schema": ["type": parameter.kind],
             ]
         }
-        let failure: [String: Any] = [
-            "description": "What is wrong, and what to do.",
-            "content": [
-                "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]
-            ],
-        ]
-        return [
+        var operation: [String: Any] = [
             "operationId": endpoint.name, "summary": endpoint.summary,
-            "parameters": inPath + inQuery,
-            "responses": [
-                "200": ["description": endpoint.summary, "content": content(endpoint.content)]
-                    as [String: Any],
-                "304": ["description": "The client has this answer already (If-None-Match)."],
-                "default": failure,
-            ] as [String: Any],
+            "parameters": inPath + inQuery, "responses": responses(endpoint),
         ]
+        if let body = body(endpoint.body) { operation["requestBody"] = body }
+        return operation
+    }
+
+    private static func responses(_ endpoint: Endpoint) -> [String: Any] {
+        func problem(_ description: String) -> [String: Any] {
+            [
+                "description": description,
+                "content": [
+                    "application/problem+json": [
+                        "schema": ["$ref": "#/components/schemas/Problem"]
+                    ]
+                ],
+            ]
+        }
+        func success(_ description: String) -> [String: Any] {
+            ["description": description, "content": content(endpoint.content)]
+        }
+        var responses: [String: Any] = [
+            "200": success(endpoint.summary), "default": problem("What is wrong, and what to do."),
+        ]
+        switch endpoint.handling {
+        case .answer where endpoint.method == .get:
+            responses["304"] = [
+                "description": "The client has this answer already (If-None-Match)."
+            ]
+        case .upload:
+            responses["200"] = success("The scan was registered already; nothing was changed.")
+            responses["201"] = success("The scan is registered.")
+            responses["413"] = problem("The file is larger than allowed.")
+            responses["422"] = problem("The file is no scan that can be read or measured.")
+        case .answer, .jobEvents: break
+        }
+        return responses
+    }
+
+    private static func body(_ body: Endpoint.Body) -> [String: Any]? {
+        switch body {
+        case .none: return nil
+        case .file(let description):
+            return [
+                "required": true, "description": description,
+                "content": ["application/octet-stream": [String: Any]()],
+            ]
+        case .fields(let fields):
+            let pairs = fields.map { field -> (String, [String: Any]) in
+                (field.name, ["type": field.kind, "description": field.description])
+            }
+            let schema: [String: Any] = [
+                "type": "object", "required": fields.filter(\.isRequired).map(\.name),
+                "properties": Dictionary(uniqueKeysWithValues: pairs),
+            ]
+            return [
+                "required": fields.contains(where: \.isRequired),
+                "content": ["application/json": ["schema": schema]],
+            ]
+        }
     }
 
     private static func content(_ content: Endpoint.Content) -> [String: Any] {
         switch content {
         case .bytes(let type): return [type: [String: Any]()]
+        case .events: return ["text/event-stream": [String: Any]()]
         case .object(let keys):
             return [
                 "application/json": [

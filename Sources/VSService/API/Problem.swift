@@ -55,6 +55,7 @@ struct Problem: Error, Sendable, Equatable {
             case .unknown: 404
             case .invalid: 400
             case .conflict: 409
+            case .tooLarge: 413
             case .busy, .full, .readOnly: 503
             case .corrupt, .version, .unreadable: 500
             }
@@ -65,7 +66,8 @@ struct Problem: Error, Sendable, Equatable {
     var standardStatus: HTTPResponse.Status {
         let known: [HTTPResponse.Status] = [
             .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .conflict,
-            .contentTooLarge, .tooManyRequests, .internalServerError, .serviceUnavailable,
+            .contentTooLarge, .unsupportedMediaType, .unprocessableContent, .tooManyRequests,
+            .internalServerError, .serviceUnavailable,
         ]
         return known.first { $0.code == status }
             ?? HTTPResponse.Status(code: status, reasonPhrase: "Error")

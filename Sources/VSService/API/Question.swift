@@ -1,3 +1,4 @@
+import Foundation
 import VSGrowth
 import VSStore
 import VSSurveillance
@@ -13,6 +14,10 @@ struct Question: Sendable {
     /// What follows the question mark, by name.
     let query: [String: String]
     let today: ExamDate
+    /// The name of who asks.
+    var user = ""
+    /// What was sent with it.
+    var body = Data()
 
     var store: Store { surveillance.store }
 
@@ -57,6 +62,26 @@ struct Question: Sendable {
                 400, "invalid", "after is the 'next' of the page before, not \(text).")
         }
         return cursor
+    }
+
+    /// The row behind which the page begins, in a list that is sorted by number, the largest first.
+    func rowBefore() throws(Problem) -> Int64? {
+        guard let text = query["after"] else { return nil }
+        guard let row = Int64(text) else {
+            throw Problem(400, "invalid", "after is the 'next' of the page before, not \(text).")
+        }
+        return row
+    }
+
+    /// The fields of a JSON object that was sent; of no body those that may all be missing.
+    func fields<Fields: Decodable>(_ type: Fields.Type) throws(Problem) -> Fields {
+        do {
+            return try JSONDecoder().decode(type, from: body.isEmpty ? Data("{}".utf8) : body)
+        } catch {
+            throw Problem(
+                400, "invalid",
+                "The body is not the JSON object that /api/v1/openapi.json describes.")
+        }
     }
 
     /// A whole number of the query within a range.

@@ -30,9 +30,6 @@ struct TokenMiddleware: RouterMiddleware {
                 401, "token-refused",
                 "The token is unknown, revoked or past its day, or its user is disabled.")
         }
-        guard identity.role.mayRead else {
-            throw Problem(403, "role", "A device hands in scans and reads nothing.")
-        }
         var context = context
         context.identity = identity
         return try await next(request, context)

@@ -19,9 +19,11 @@ public struct SurveillanceService: Sendable {
     let scans = RecentScans()
     let maps = RecentMaps()
     let slowWork = SlowWork()
+    /// Bytes of an uploaded file at most.
+    let uploadLimitBytes: Int
 
-    /// All addresses of the API.
-    static let endpoints = Endpoint.patients + Endpoint.images + Endpoint.lists
+    /// Bytes of an uploaded file at most where nothing else is said.
+    public static let uploadLimitBytes = 1 << 30
 
     /// Makes a service.
     ///
@@ -29,10 +31,13 @@ public struct SurveillanceService: Sendable {
     ///   - surveillance: the use cases on the store.
     ///   - today: the present day, for worklists and tokens.
     ///   - now: the present moment, for sessions.
+    ///   - uploadLimitBytes: bytes of an uploaded file at most.
     public init(
         _ surveillance: Surveillance, today: @escaping @Sendable () -> ExamDate,
-        now: @escaping @Sendable () -> Date = { Date() }
+        now: @escaping @Sendable () -> Date = { Date() },
+        uploadLimitBytes: Int = Self.uploadLimitBytes
     ) {
+        self.uploadLimitBytes = uploadLimitBytes
         self.surveillance = surveillance
         self.today = today
         self.now = now
@@ -83,14 +88,16 @@ public struct SurveillanceService: Sendable {
         addProbes(to: router)
         addPages(to: router, isSecure: isSecure)
         let api = router.group("/api/v1")
-        let document = Result { try Answer(json: OpenAPIDocument.object(Self.endpoints)) }
+        let document = Result { try Answer(json: OpenAPIDocument.object(Endpoint.all)) }
         api.get("/openapi.json") { request, _ in
             try document.get().response(ifNoneMatch: request.headers[.ifNoneMatch])
         }
         let guarded = api.group("").add(
             middleware: TokenMiddleware(store: surveillance.store, today: today))
-        for endpoint in Self.endpoints {
-            guarded.get(RouterPath(endpoint.path)) { request, context in
+        for endpoint in Endpoint.all {
+            guarded.on(
+                RouterPath(endpoint.path), method: endpoint.method == .get ? .get : .post
+            ) { request, context in
                 try await respond(endpoint, request, context)
             }
         }
@@ -115,22 +122,74 @@ public struct SurveillanceService: Sendable {
         }
     }
 
-    /// Answers off the event loop, and hands nothing out that the audit does not hold.
+    /// Answers who may ask.
     private func respond(
         _ endpoint: Endpoint, _ request: Request, _ context: ServiceContext
     ) async throws -> Response {
         guard let identity = context.identity else {
             throw Problem(401, "token-missing", "Send a token.")
         }
-        let question = question(endpoint.path, request, context)
-        let answer = try await NIOThreadPool.singleton.runIfActive {
-            let answer = try endpoint.answer(question)
-            try question.store.recordAccess(
-                endpoint.action, subject: question.subject(of: endpoint.path),
-                detail: "over HTTP with token \(identity.token)", by: identity.user)
+        try Self.check(identity.role, has: endpoint.access)
+        switch endpoint.handling {
+        case .answer(let answer):
+            var question = question(endpoint.path, request, context)
+            if case .fields = endpoint.body {
+                question.body = try await Self.smallBody(of: request)
+            }
+            return try await respond(
+                endpoint, by: identity, to: question, known: request.headers[.ifNoneMatch], answer)
+        case .upload:
+            return try await takeScan(endpoint, request, context, by: identity)
+        case .jobEvents:
+            let question = question(endpoint.path, request, context)
+            let job = try question.number("job")
+            try await NIOThreadPool.singleton.runIfActive {
+                _ = try question.store.job(job)
+                try Self.record(endpoint, question, identity)
+            }
+            return JobEvents(job: job, store: question.store).response()
+        }
+    }
+
+    /// Answers off the event loop. What is read is handed out only when the audit holds it; of what
+    /// changes something, the audit first hears who sent it, and the change leaves its own line.
+    private func respond(
+        _ endpoint: Endpoint, by identity: Identity, to question: Question, known: String?,
+        _ answer: @escaping @Sendable (Question) throws -> Answer
+    ) async throws -> Response {
+        let made = try await NIOThreadPool.singleton.runIfActive {
+            if endpoint.method == .post { try Self.record(endpoint, question, identity) }
+            let answer = try answer(question)
+            if endpoint.method == .get { try Self.record(endpoint, question, identity) }
             return answer
         }
-        return answer.response(ifNoneMatch: request.headers[.ifNoneMatch])
+        return made.response(ifNoneMatch: endpoint.method == .get ? known : nil)
+    }
+
+    private static func record(
+        _ endpoint: Endpoint, _ question: Question, _ identity: Identity
+    ) throws {
+        try question.store.recordAccess(
+            endpoint.action, subject: question.subject(of: endpoint.path),
+            detail: "over HTTP with token \(identity.token)", by: identity.user)
+    }
+
+    private static func check(_ role: Role, has access: Endpoint.Access) throws(Problem) {
+        guard !access.allows(role) else { return }
+        throw Problem(
+            403, "role",
+            role == .device
+                ? "A device hands in scans and reads nothing."
+                : "A \(role.rawValue) reads, and changes nothing.")
+    }
+
+    /// The body of a request that holds some words.
+    private static func smallBody(of request: Request) async throws -> Data {
+        do {
+            return Data(try await request.body.collect(upTo: SentForm.largest).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw Problem(413, "too-large", "The body has \(SentForm.largest) bytes at most.")
+        }
     }
 
     /// What a request to an address asks.
@@ -145,6 +204,6 @@ public struct SurveillanceService: Sendable {
         return Question(
             surveillance: surveillance, path: path,
             query: Dictionary(items.map { ($0.name, $0.value ?? "") }) { _, last in last },
-            today: today())
+            today: today(), user: context.identity?.user ?? context.session?.user ?? "")
     }
 }

@@ -15,6 +15,9 @@ public enum Role: String, Sendable, Hashable, Codable, CaseIterable {
     /// Whether patients may be read.
     public var mayRead: Bool { self != .device }
 
+    /// Whether scans may be handed in.
+    public var mayHandIn: Bool { self != .viewer }
+
     /// Whether scans may be reviewed and flags acknowledged.
     public var mayReview: Bool { self == .clinician || self == .administrator }
 

@@ -10,6 +10,9 @@ public struct StoreLocation: Sendable, Hashable {
     /// The folder of installed models.
     public var models: String { folder + "/models" }
 
+    /// The folder of files that are coming in; each goes when it is registered or refused.
+    public var incoming: String { folder + "/incoming" }
+
     /// The clinic's own growth rule, which need not be there.
     public var growthRule: String { folder + "/growth.json" }
 
