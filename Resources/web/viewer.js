@@ -111,5 +111,14 @@ function start(form) {
   update();
 }
 
+// A page that waits looks again, unless somebody is at work on it.
+if (document.querySelector("[data-waiting]")) {
+  const again = () => {
+    if (document.activeElement === document.body) location.reload();
+    else setTimeout(again, 2000);
+  };
+  setTimeout(again, 2000);
+}
+
 const form = document.querySelector("form[data-viewer]");
 if (form) start(form);

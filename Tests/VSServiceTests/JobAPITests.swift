@@ -94,7 +94,8 @@ struct JobAPITests {
             .write(to: &writer)
         let kinds = listener.texts.map { $0.prefix { $0 != "\n" } }
         #expect(kinds.first == "event: progress" && kinds.last == "event: end")
-        #expect(kinds.dropFirst().dropLast().allSatisfy { $0 == ": still here" } && kinds.count >= 4)
+        #expect(
+            kinds.dropFirst().dropLast().allSatisfy { $0 == ": still here" } && kinds.count >= 4)
     }
 
     @Test("a review and an acknowledgement bear the name of the token's user")

@@ -15,7 +15,8 @@ struct UploadTests {
 
     /// What a reader of the store sees, to compare before and after.
     private func contents() throws -> [String] {
-        let images = FileManager.default.enumerator(atPath: clinic.store.location.images)?
+        let images =
+            FileManager.default.enumerator(atPath: clinic.store.location.images)?
             .compactMap { $0 as? String }.sorted() ?? []
         return try images + clinic.store.patientSummaries().map { "\($0)" }
             + clinic.store.jobs(includesAll: true).map { "\($0)" }

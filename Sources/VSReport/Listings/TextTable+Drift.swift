@@ -1,4 +1,4 @@
-public import VSGrowth
+import VSGrowth
 public import VSStore
 public import VSSurveillance
 

@@ -20,13 +20,14 @@ extension PageAddress {
             if current != nil {
                 body.append(try ScanViewer(visit, scan: scan).html)
             } else {
-                body.append("<p>No segmentation of this scan counts.</p>")
+                body.append(try waiting(visit, scan: scan))
             }
             if visit.session.role.mayReview,
                 let judged = try current?.id ?? visit.store.newestSegmentation(ofScan: scan)
             {
                 body.append(reviewForm(scan, segmentation: judged, visit.session))
             }
+            if visit.session.role.mayReview { body.append(outlineForm(scan, visit.session)) }
             for (name, table) in document.tables where !table.rows.isEmpty {
                 body.append("<h2>\(name.capitalized)</h2>" + scrolling(table, caption: name))
             }
@@ -69,6 +70,40 @@ extension PageAddress {
             return .picture(Answer(picture.png(), type: "image/png"))
         },
     ]
+
+    /// How far the segmentation of a scan is that has none.
+    private static func waiting(_ visit: Visit, scan: Int64) throws -> String {
+        guard let job = try visit.store.newestJob(ofScan: scan) else {
+            return "<p>No segmentation of this scan counts.</p>"
+        }
+        switch job.state {
+        case .waiting, .running:
+            let percent = NumberText.fixed(100 * job.progress, 0)
+            return """
+                <p data-waiting role="status">The segmentation is \
+                \(job.state == .running ? "running, \(percent) % done" : "waiting for a worker"). \
+                <a href="/scans/\(scan)">Look again</a></p>
+                """
+        case .parked, .cancelled:
+            return "<p class=\"flag\">The segmentation is \(job.state.rawValue): "
+                + "\(escaped(job.message)) <a href=\"/jobs\">Jobs</a></p>"
+        case .done: return "<p>No segmentation of this scan counts.</p>"
+        }
+    }
+
+    private static func outlineForm(_ scan: Int64, _ session: Session) -> String {
+        """
+        <form class="card" method="post" action="/scans/\(scan)/outline" \
+        enctype="multipart/form-data">
+        \(PageShell.token(session.formToken))
+        <p>Your own outline, which counts in place of the model's.</p>
+        <p><label for="side">Side, where the mask holds one tumour</label> \(sides)</p>
+        <p><label for="file">Mask: NIfTI on the scan's grid</label>
+        <input type="file" id="file" name="file" accept=".nii,.gz" required></p>
+        <button>Store the outline</button>
+        </form>
+        """
+    }
 
     private static func words(_ basis: ExamMatch.Basis) -> String {
         switch basis {

@@ -32,5 +32,5 @@ struct PageAddress: Sendable {
     let answer: @Sendable (Visit) throws -> Content
 
     static let all =
-        worklist + patients + scans + lists + campaigns + cohort + settings
+        worklist + patients + scans + lists + campaigns + cohort + settings + upload
 }

@@ -34,6 +34,12 @@ extension SurveillanceService {
                 try await respond(form, request, context)
             }
         }
+        for form in FileForm.all {
+            guarded.post(RouterPath(form.path)) { request, context in
+                try await respond(form, request, context)
+            }
+        }
+        router.get("**") { request, _ in try Self.nothing(at: request) }
     }
 
     private func addAssets(to router: Router<ServiceContext>) {
@@ -54,7 +60,19 @@ extension SurveillanceService {
         }
     }
 
-    private func visit(
+    /// The answer where there is no such address: a page to a browser, else a problem.
+    private static func nothing(at request: Request) throws -> Response {
+        let isForBrowser =
+            request.headers[.accept]?.contains("text/html") == true
+            && !request.uri.path.hasPrefix("/api/")
+        guard isForBrowser else { throw HTTPError(.notFound) }
+        return PageShell(
+            problem: Problem(404, "unknown", "There is no page at this address."), back: "/",
+            session: nil
+        ).response()
+    }
+
+    func visit(
         _ template: String, _ request: Request, _ context: ServiceContext
     ) throws(Problem) -> Visit {
         guard let session = context.session else { throw Problem(401, "session", "Log in.") }
@@ -98,12 +116,28 @@ extension SurveillanceService {
         guard form.isFor(visit.session.role) else {
             throw Problem(403, "role", "A \(visit.session.role.rawValue) may not do this.")
         }
-        let place = try await NIOThreadPool.singleton.runIfActive {
-            // First who sent what; the use case then writes its own line with its change.
-            try visit.record(form.action, at: form.path)
-            return try form.act(visit, fields)
+        do {
+            let place = try await NIOThreadPool.singleton.runIfActive {
+                // First who sent what; the use case then writes its own line with its change.
+                try visit.record(form.action, at: form.path)
+                return try form.act(visit, fields)
+            }
+            return .redirect(to: place, type: .normal)
+        } catch {
+            // The log hears of what is the service's own fault.
+            _ = Problem(error, log: context.logger)
+            return PageShell(
+                problem: PageWords.problem(
+                    error, isSent: true,
+                    remedy: "Nothing was changed. Go back, correct the form and send it again."),
+                back: String(
+                    form.path.split(separator: "/").dropLast().reduce("") { path, part in
+                        let name = Question.names(in: String(part)).first
+                        return path + "/"
+                            + PageShell.part(name.map(visit.question.text) ?? String(part))
+                    }), session: visit.session
+            ).response()
         }
-        return .redirect(to: place, type: .normal)
     }
 }
 
