@@ -111,7 +111,10 @@ let package = Package(
             "VSSurveillance", ["VSStore", "VSSegmentation", "VSNetwork", "VSGrowth", "VSImaging"]),
         library(
             "VSReport",
-            ["VSSurveillance", "VSStore", "VSSegmentation", "VSImaging", "VSGrowth", "CCairo"]),
+            [
+                "VSSurveillance", "VSStore", "VSSegmentation", "VSImaging", "VSGrowth", "CCairo",
+                "CZlib",
+            ]),
         library(
             "VSService",
             [

@@ -246,6 +246,18 @@ public struct Segmenter: Sendable {
         return map.unpadded(to: volume.shape, affine: volume.affine)
     }
 
+    /// The finest attention map, blended over windows as probabilities are.
+    func attend(
+        _ volume: Volume, plan: WindowPlan, isCancelled: () -> Bool
+    ) throws -> ProbabilityMap {
+        let workspace = try network.makeWorkspace(for: plan.window)
+        return try SlidingWindow(plan).run(
+            volume.padded(to: plan.volume), progress: { _ in }, isCancelled: isCancelled
+        ) { input, output in
+            network.attention(of: input, into: output, workspace: workspace)
+        }.unpadded(to: volume.shape, affine: volume.affine)
+    }
+
     /// Probabilities, never labels, go back to the scan's own grid; outside the box they are 0.
     func onScanGrid(
         _ map: ProbabilityMap, of volume: Volume, _ subject: String

@@ -51,4 +51,20 @@ struct CohortChartTests {
         }
         #expect(!FileManager.default.fileExists(atPath: empty))
     }
+
+    @Test(
+        "growth rates are drawn of one tumour, of many, and of rates beyond the axis; never of none"
+    )
+    func rates() throws {
+        for (number, list) in [[0.1], [-3, -0.2, 0, 0.04, 0.05, 0.3, 9]].enumerated() {
+            let path = folder.file("r\(number).svg")
+            try GrowthRateChart(title: "t", ratesPerYear: list, source: "s").write(to: path)
+            #expect(try text(path).contains("<svg"))
+        }
+        let empty = folder.file("no-rates.svg")
+        #expect(throws: ReportError.self) {
+            try GrowthRateChart(title: "t", ratesPerYear: [], source: "s").write(to: empty)
+        }
+        #expect(!FileManager.default.fileExists(atPath: empty))
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import NIOCore
 import Testing
 import VSStore
 
@@ -27,8 +28,35 @@ final class Browser {
         return try await send(.post, path, type: "application/x-www-form-urlencoded", body: body)
     }
 
+    /// Sends a form with a file, the file last.
+    func postFile(
+        _ path: String, _ fields: [(String, String)], file: Data, named name: String
+    ) async throws -> ServedClinic.Answer {
+        var body = Data()
+        for (key, value) in fields {
+            body += Data(
+                "--b0und\r\nContent-Disposition: form-data; name=\"\(key)\"\r\n\r\n\(value)\r\n"
+                    .utf8)
+        }
+        body += Data(
+            """
+            --b0und\r\nContent-Disposition: form-data; name="file"; filename="\(name)"\r\n\
+            Content-Type: application/octet-stream\r\n\r\n
+            """.utf8)
+        body += file + Data("\r\n--b0und--\r\n".utf8)
+        return try await send(
+            .post, path, type: "multipart/form-data; boundary=b0und", bytes: ByteBuffer(bytes: body)
+        )
+    }
+
     private func send(
         _ method: HTTPRequest.Method, _ path: String, type: String?, body: String?
+    ) async throws -> ServedClinic.Answer {
+        try await send(method, path, type: type, bytes: body.map { ByteBuffer(string: $0) })
+    }
+
+    private func send(
+        _ method: HTTPRequest.Method, _ path: String, type: String?, bytes: ByteBuffer?
     ) async throws -> ServedClinic.Answer {
         var headers = HTTPFields()
         if !cookies.isEmpty {
@@ -36,7 +64,7 @@ final class Browser {
         }
         headers[.contentType] = type
         if let site { headers[try #require(HTTPField.Name("Sec-Fetch-Site"))] = site }
-        let answer = try await clinic.send(method, path, headers, body: body)
+        let answer = try await clinic.send(method, path, headers, bytes: bytes)
         setCookies = answer.headers[values: .setCookie]
         for cookie in setCookies {
             let pair = try #require(cookie.split(separator: ";").first).split(

@@ -13,7 +13,11 @@ struct PageTests {
     @Test("every page is whole, says what it may be used for, and holds nothing inline")
     func pages() async throws {
         let browser = try await Browser.loggedIn(clinic, as: .clinician)
-        for path in ["/", "/patients", "/patients/P001", "/scans/1", "/jobs", "/models", "/login"] {
+        for path in [
+            "/", "/patients", "/patients/P001", "/scans/1", "/jobs", "/models", "/campaigns",
+            "/cohort",
+            "/settings", "/login",
+        ] {
             let page = try await browser.get(path)
             #expect(page.status == 200, "\(path): \(page.text.prefix(300))")
             #expect(page.headers[.contentType] == "text/html; charset=utf-8")
@@ -100,6 +104,45 @@ struct PageTests {
             #expect(page.status == 400 && page.text.contains("role=\"alert\""))
         }
         #expect(try await browser.get("/scans/99").status == 404)
+    }
+
+    @Test(
+        "the exam before stands beside an exam where there is one, and says how it was laid upon it"
+    )
+    func previous() async throws {
+        let browser = try await Browser.loggedIn(clinic, as: .viewer)
+        #expect(!(try await browser.get("/scans/1").text.contains("name=\"previous\"")))
+        #expect(try await browser.get("/scans/1/previous").status == 404)
+        try clinic.addExam(half: 7, on: "2025-03-05")
+        let plain = try await browser.get("/scans/2").text
+        #expect(plain.contains("Exam of 2024-03-05 beside it"))
+        #expect(!plain.contains("src=\"/scans/2/previous"))
+        let page = try await browser.get("/scans/2?plane=slice&previous=1").text
+        let source = try #require(page.firstMatch(of: /src="(\/scans\/2\/previous[^"]*)"/)).output.1
+        let path = source.replacing("&amp;", with: "&")
+        let picture = try await browser.get(String(path))
+        #expect(picture.status == 200 && picture.headers[.contentType] == "image/png")
+        #expect(picture.bytes.count < 200_000)
+        let own = try await browser.get(path.replacing("/previous", with: "/picture"))
+        #expect(own.bytes != picture.bytes)
+    }
+
+    @Test("the probability is laid over a slice; what a model does not have is not offered")
+    func overlays() async throws {
+        let browser = try await Browser.loggedIn(clinic, as: .viewer)
+        let page = try await browser.get("/scans/1?plane=slice&overlay=probability").text
+        #expect(page.contains("<option value=\"probability\" selected>"))
+        #expect(!page.contains("value=\"attention\""))
+        let source = try #require(page.firstMatch(of: /src="(\/scans\/1\/map[^"]*)"/)).output.1
+        let path = source.replacing("&amp;", with: "&")
+        let picture = try await browser.get(String(path))
+        #expect(picture.status == 200 && picture.bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+        let far = try await browser.get("/scans/1/map?overlay=probability&plane=slice&level=1")
+        #expect(far.status == 200 && far.bytes != picture.bytes)
+        let none = try await browser.get("/scans/1/map?overlay=attention&plane=slice")
+        #expect(none.status == 400 && none.text.contains("no attention maps"))
+        #expect(try await browser.get("/scans/1/map?plane=slice").status == 400)
+        #expect(try await browser.get("/scans/1?overlay=heat").status == 400)
     }
 
     @Test("a clinician accepts, and rejects with a reason; the audit has sender and change")

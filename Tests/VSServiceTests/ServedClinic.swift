@@ -110,6 +110,15 @@ struct ServedClinic: Sendable {
         }
     }
 
+    /// Registers a further exam of P001, in which the tumour's cube has so many mm from middle to face.
+    func addExam(half: Double, on iso: String) throws {
+        let file = folder.file("scan-\(iso).nii")
+        try NIfTIWriter.write(head(spots: [(centre: [22, 0, 12], half: half)]), to: file)
+        _ = try surveillance.register(
+            ScanRequest(file: file, patient: "P001", date: try #require(ExamDate(iso: iso))),
+            today: Self.today, isCancelled: { false })
+    }
+
     /// Asks the service.
     func get(_ path: String, token: String?, known: String? = nil) async throws -> Answer {
         var headers = HTTPFields()
@@ -134,7 +143,7 @@ struct ServedClinic: Sendable {
         try await send(method, path, headers, bytes: body.map { ByteBuffer(string: $0) })
     }
 
-    private func send(
+    func send(
         _ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields, bytes: ByteBuffer?
     ) async throws -> Answer {
         try await service.test(.router) { client in
@@ -152,6 +161,16 @@ struct ServedClinic: Sendable {
     func scan(half: Double, ending: String = ".nii") throws -> Data {
         let path = folder.file("sent\(half)\(ending)")
         try NIfTIWriter.write(head(spots: [(centre: [22, 0, 12], half: half)]), to: path)
+        return try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+
+    /// A head with a bright cube of this size as a NIfTI file's bytes, of this spacing in the plane, mm.
+    func headFile(half: Double, spacing: Double = 0.8) throws -> Data {
+        let path = folder.file("head-\(half)-\(spacing).nii")
+        try NIfTIWriter.write(
+            head(
+                spacing: Spacing(depth: 1.5, height: spacing, width: spacing),
+                spots: [(centre: [22, 0, 12], half: half)]), to: path)
         return try Data(contentsOf: URL(fileURLWithPath: path))
     }
 

@@ -12,7 +12,8 @@ struct SessionTests {
         "who is not logged in is led to the log-in, and told nothing",
         arguments: [
             "/", "/patients", "/patients/P001", "/patients/P001/chart?side=left", "/scans/1",
-            "/scans/1/picture", "/jobs", "/models",
+            "/scans/1/picture", "/jobs", "/models", "/campaigns", "/campaigns/1", "/cohort",
+            "/cohort/survival", "/settings", "/audit",
         ])
     func guarded(path: String) async throws {
         let answer = try await Browser(clinic).get(path)

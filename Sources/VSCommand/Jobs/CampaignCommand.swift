@@ -81,10 +81,8 @@ struct CampaignPromoteCommand: ParsableCommand {
 
     func run() throws {
         let surveillance = try database.surveillance()
-        try surveillance.store.completeCampaign()
-        let campaign = try which.record(surveillance.store)
-        let done = try surveillance.store.promote(
-            campaign, leavingOut: leaveOut, rule: surveillance.rule)
+        let done = try surveillance.promote(
+            which.record(surveillance.store), leavingOut: leaveOut)
         print("\(done.model) is active" + (done.message.isEmpty ? "" : ". \(done.message)"))
     }
 }
@@ -106,8 +104,7 @@ struct CampaignRollbackCommand: ParsableCommand {
 
     func run() throws {
         let surveillance = try database.surveillance()
-        let done = try surveillance.store.rollBack(
-            which.record(surveillance.store), rule: surveillance.rule)
+        let done = try surveillance.rollBack(which.record(surveillance.store))
         print("campaign \(done.id) is \(done.state.rawValue). \(done.message)")
         if let active = try surveillance.store.activeModel() { print("\(active.title) is active") }
     }

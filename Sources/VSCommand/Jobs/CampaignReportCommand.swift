@@ -33,17 +33,17 @@ struct CampaignReportCommand: ParsableCommand {
         let report = try surveillance.driftReport(of: campaign)
         let objections = report.objections(by: try surveillance.limits(of: campaign))
         switch output.format {
-        case .csv: print(Self.pairs(report.pairs + report.lost + report.found).csv)
+        case .csv: print(TextTable(drift: report.pairs + report.lost + report.found).csv)
         case .json:
             try output.printJSON(
                 [
                     "campaign": Int(campaign.id), "model": campaign.model,
                     "previousModel": campaign.previousModel as Any? ?? NSNullValue.value,
                     "missingScans": report.missing, "tumours": report.tumours,
-                    "bands": Self.bands(report).objects,
-                    "changes": Self.changes(report, isForPrograms: true).objects,
-                    "lost": Self.pairs(report.lost).objects,
-                    "found": Self.pairs(report.found).objects, "objections": objections,
+                    "bands": TextTable(bands: report).objects,
+                    "changes": TextTable(changes: report.changes, withSentences: true).objects,
+                    "lost": TextTable(drift: report.lost).objects,
+                    "found": TextTable(drift: report.found).objects, "objections": objections,
                     "researchUseOnly": true,
                 ] as [String: Any])
         case .table: try show(report, campaign, objections)
@@ -56,11 +56,11 @@ struct CampaignReportCommand: ParsableCommand {
     ) throws {
         print("\(campaign.model) against \(campaign.previousModel ?? "none")")
         if report.missing > 0 { print("\(report.missing) scans are not segmented yet.") }
-        try output.show(Self.bands(report), empty: "")
+        try output.show(TextTable(bands: report), empty: "")
         print("")
         print("\(report.changes.count) of \(report.tumours) tumours would change their class.")
         if !report.changes.isEmpty {
-            try output.show(Self.changes(report, isForPrograms: false), empty: "")
+            try output.show(TextTable(changes: report.changes, withSentences: false), empty: "")
             for change in report.changes {
                 print("\(change.identifier) \(change.side), before: \(change.oldSentence)")
                 print("\(change.identifier) \(change.side), new:    \(change.newSentence)")
@@ -70,7 +70,7 @@ struct CampaignReportCommand: ParsableCommand {
             ("measurements are lost", report.lost), ("measurements are new", report.found),
         ] {
             print("\(pairs.count) \(title).")
-            if !pairs.isEmpty { try output.show(Self.pairs(pairs), empty: "") }
+            if !pairs.isEmpty { try output.show(TextTable(drift: pairs), empty: "") }
         }
         print(
             objections.isEmpty
@@ -79,70 +79,7 @@ struct CampaignReportCommand: ParsableCommand {
     }
 
     private func draw(_ report: DriftReport, _ campaign: CampaignRecord, to path: String) throws {
-        try AgreementChart(
-            title: "\(campaign.model) against \(campaign.previousModel ?? "none")",
-            pairs: DriftReport.volumes(report.pairs), limits: report.bands.first?.limits,
-            source: "Shaded: 95 % confidence intervals of bias and limits",
-            difference: "new model against the one before"
-        ).write(to: path)
+        try AgreementChart(report, of: campaign).write(to: path)
         note("chart: \(path)")
-    }
-
-    private static func bands(_ report: DriftReport) -> TextTable {
-        var table = TextTable([
-            .init("volume mm³", key: "band"), .init("pairs", key: "pairs", .right),
-            .init("bias %", key: "biasPercent", .right),
-            .init("lower %", key: "lowerPercent", .right),
-            .init("upper %", key: "upperPercent", .right),
-        ])
-        for band in report.bands {
-            let parts = [\LimitsOfAgreement.bias, \.lower, \.upper].map {
-                part -> TextTable.Value in
-                guard let value = band.limits?[keyPath: part].percent.value else { return .none }
-                return .number(value, NumberText.percent(value))
-            }
-            table.add([.text(band.band?.rawValue ?? "all"), .integer(band.count)] + parts)
-        }
-        return table
-    }
-
-    private static func changes(_ report: DriftReport, isForPrograms: Bool) -> TextTable {
-        var columns: [TextTable.Column] = [
-            .init("patient", key: "patient"), .init("side", key: "side"),
-            .init("class before", key: "oldClass"), .init("new class", key: "newClass"),
-        ]
-        if isForPrograms {
-            columns += [.init("", key: "oldSentence"), .init("", key: "newSentence")]
-        }
-        var table = TextTable(columns)
-        for change in report.changes {
-            var row: [TextTable.Value] = [
-                .text(change.identifier), .text(change.side),
-                change.oldClass.map { .text($0.rawValue) } ?? .none,
-                change.newClass.map { .text($0.rawValue) } ?? .none,
-            ]
-            if isForPrograms { row += [.text(change.oldSentence), .text(change.newSentence)] }
-            table.add(row)
-        }
-        return table
-    }
-
-    private static func pairs(_ pairs: [DriftPair]) -> TextTable {
-        var table = TextTable([
-            .init("patient", key: "patient"), .init("scan", key: "scan", .right),
-            .init("date", key: "examDate"), .init("side", key: "side"),
-            .init("before mm³", key: "oldVolumeMm3", .right),
-            .init("new mm³", key: "newVolumeMm3", .right),
-        ])
-        func volume(_ value: Double?) -> TextTable.Value {
-            value.map { .number($0, NumberText.volume($0)) } ?? .none
-        }
-        for pair in pairs {
-            table.add([
-                .text(pair.identifier), .integer(Int(pair.scanId)), .text(pair.examDate.iso),
-                .text(pair.side), volume(pair.oldVolumeMm3), volume(pair.newVolumeMm3),
-            ])
-        }
-        return table
     }
 }

@@ -99,6 +99,36 @@ public final class PreparedUNet: Sendable {
         unpack(workspace, into: output)
     }
 
+    /// The attention map of the finest level that has one, on the voxels of the window: the factor, 0 to
+    /// 1, by which the network weighs the features of a place; 1 everywhere without attention.
+    ///
+    /// Parameters as in ``foregroundProbability(of:into:workspace:)``.
+    public func attention(
+        of input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>,
+        workspace: Workspace
+    ) {
+        precondition(output.count == workspace.window.count, "one place per voxel of the window")
+        guard let level = attention.firstIndex(where: { $0 != nil }) else {
+            output.update(repeating: 1)
+            return
+        }
+        runDifference(of: input, workspace: workspace)
+        let map = workspace.tensors.map[level]
+        let (values, coarse, window) = (map.plain, map.shape, workspace.window)
+        var place = 0
+        for d in 0..<window.depth {
+            for h in 0..<window.height {
+                let row =
+                    (d * coarse.depth / window.depth * coarse.height
+                        + h * coarse.height / window.height) * coarse.width
+                for w in 0..<window.width {
+                    output[place] = values[row + w * coarse.width / window.width]
+                    place += 1
+                }
+            }
+        }
+    }
+
     private func runDifference(of input: UnsafeBufferPointer<Float>, workspace: Workspace) {
         run(input, workspace: workspace) { decoded, range in
             classifier.difference.forward(decoded, into: workspace.tensors.output.slices(range))

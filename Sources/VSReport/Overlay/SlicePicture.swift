@@ -1,106 +1,128 @@
+public import Foundation
 public import VSImaging
 
 /// One plane of a scan with the tumour's outline, for a viewer.
+///
+/// Grey in 120 steps and few colours: a slice of a head takes some tens of kB.
 public struct SlicePicture: Sendable {
-    /// Along which axis of the canonical order the plane lies.
-    ///
-    /// For a scan in axial slices these are the axial, coronal and sagittal planes; a scan in other
-    /// slices keeps the words of its own slices.
-    public enum Plane: String, Sendable, CaseIterable {
-        /// The scan's own slices, first to last.
-        case slice
-        /// Across the slices' rows, front to back.
-        case row
-        /// Across the slices' columns, from the patient's right.
-        case column
-
-        /// Planes of this kind in a grid.
-        public func count(in shape: GridShape) -> Int {
-            switch self {
-            case .slice: shape.depth
-            case .row: shape.height
-            case .column: shape.width
-            }
-        }
-    }
-
     private let volume: Volume
     private let mask: Mask
-    private let plane: Plane
-    private let index: Int
+    private let plane: SlicePlane
     private let window: ClosedRange<Double>
     private let hasOutline: Bool
+    private let label: String
 
     /// Makes a picture.
     ///
     /// - Parameters:
     ///   - volume: the scan.
     ///   - mask: its tumours, on the same grid.
-    ///   - plane: which kind.
-    ///   - index: which of them, from 0; one outside is the nearest inside.
+    ///   - plane: where the picture's pixels lie; a plane of this scan, or of one that lies like it.
     ///   - window: what is black and what is white, as fractions of the usual range of grey.
     ///   - hasOutline: whether the tumour is outlined.
+    ///   - label: what is printed at the foot, for example the day; empty for nothing.
     public init(
-        volume: Volume, mask: Mask, plane: Plane, index: Int, window: ClosedRange<Double>,
-        hasOutline: Bool
+        volume: Volume, mask: Mask, plane: SlicePlane, window: ClosedRange<Double>,
+        hasOutline: Bool, label: String = ""
     ) {
         self.volume = volume
         self.mask = mask
         self.plane = plane
-        self.index = min(max(index, 0), plane.count(in: volume.shape) - 1)
         self.window = window
         self.hasOutline = hasOutline
+        self.label = label
     }
 
-    /// Rows and columns of the plane and how far apart they lie, mm; for planes across the slices the
-    /// top is the last slice, where the head's is.
-    private var layout: (rows: Int, columns: Int, rowMm: Double, columnMm: Double) {
-        let (shape, mm) = (volume.shape, volume.affine.spacing)
-        return switch plane {
-        case .slice: (shape.height, shape.width, mm.height, mm.width)
-        case .row: (shape.depth, shape.width, mm.depth, mm.width)
-        case .column: (shape.depth, shape.height, mm.depth, mm.height)
+    /// Grey steps; the colours' places follow.
+    private static let greys = 120
+    private static let outline = UInt8(greys)
+    private static let white = UInt8(greys + 1)
+    private static let black = UInt8(greys + 2)
+    private static let palette: [IndexedPNG.Colour] =
+        (0..<greys).map { step in
+            let grey = UInt8(step * 255 / (greys - 1))
+            return IndexedPNG.Colour(red: grey, green: grey, blue: grey)
+        } + [
+            IndexedPNG.Colour(red: 230, green: 159, blue: 0),
+            IndexedPNG.Colour(red: 255, green: 255, blue: 255),
+            IndexedPNG.Colour(red: 0, green: 0, blue: 0),
+        ]
+
+    /// The picture as PNG.
+    ///
+    /// Grey is trilinear between voxels, and black outside the scan. The outline follows the voxels
+    /// themselves. The letters say which side of the patient lies there; the bar is 10 mm long.
+    public func png() throws(ReportError) -> Data {
+        let (rows, columns) = (plane.shape.height, plane.shape.width)
+        let image = volume.resampled(
+            to: plane.shape, affine: plane.affine, outside: -.greatestFiniteMagnitude)
+        var pixels = SliceGrey(volume, window: window).pixels(of: image)
+            .map { UInt8(Int($0) * (Self.greys - 1) / 255) }
+        if hasOutline { drawOutline(&pixels, rows, columns) }
+        drawBar(&pixels, rows, columns)
+        let sides = plane.kind == .column ? ("front", "back") : ("R", "L")
+        let stamps: [(text: String, size: Double, top: Int, fromRight: Bool)] = [
+            (sides.0, 20, 8, false), (sides.1, 20, 8, true), (label, 15, rows - 26, false),
+        ]
+        for stamp in stamps where !stamp.text.isEmpty {
+            try LetterStamp(stamp.text, size: stamp.size).print(
+                at: (stamp.top, 8), fromRight: stamp.fromRight, ink: Self.white, edge: Self.black,
+                on: &pixels, columns: columns)
         }
+        return IndexedPNG(width: columns, palette: Self.palette, pixels: pixels).data()
     }
 
-    private func place(_ row: Int, _ column: Int) -> Int {
-        let shape = volume.shape
-        return switch plane {
-        case .slice: shape.index(index, row, column)
-        case .row: shape.index(shape.depth - 1 - row, index, column)
-        case .column: shape.index(shape.depth - 1 - row, column, index)
+    /// Two pixels wide, inside the tumour.
+    private func drawOutline(_ pixels: inout [UInt8], _ rows: Int, _ columns: Int) {
+        let isInside = mask.nearest(on: plane)
+        func inside(_ y: Int, _ x: Int) -> Bool {
+            y >= 0 && x >= 0 && y < rows && x < columns && isInside[y * columns + x]
         }
-    }
-
-    /// Draws the picture into a file, PNG or SVG by its ending; its longer side has 512 points.
-    public func write(to path: String) throws(ReportError) {
-        let (rows, columns, rowMm, columnMm) = layout
-        let mm = (height: Double(rows) * rowMm, width: Double(columns) * columnMm)
-        let scale = 512 / max(mm.height, mm.width)
-        let size = (width: mm.width * scale, height: mm.height * scale)
-        let canvas = try Canvas(
-            width: size.width.rounded(.up), height: size.height.rounded(.up), path: path)
-        let places = (0..<rows).flatMap { row in (0..<columns).map { place(row, $0) } }
-        canvas.picture(
-            SliceGrey(volume, window: window).pixels(at: places), columns: columns, x: 0, y: 0,
-            width: size.width, height: size.height)
-        if hasOutline {
-            let shape = GridShape(depth: 1, height: rows, width: columns)
-            let flat = Mask(
-                shape: shape, affine: mask.affine, voxels: places.map { mask.voxels[$0] })
-            let step = (x: columnMm * scale, y: rowMm * scale)
-            for edge in MaskOutline(flat, slice: 0).segments {
-                canvas.line(
-                    [
-                        (edge.0.w * step.x, edge.0.h * step.y),
-                        (edge.1.w * step.x, edge.1.h * step.y),
-                    ], .orange, width: 1.4)
+        for y in 0..<rows {
+            for x in 0..<columns where isInside[y * columns + x] {
+                let isEdge = (1...2).contains { step in
+                    !inside(y - step, x) || !inside(y + step, x) || !inside(y, x - step)
+                        || !inside(y, x + step)
+                }
+                if isEdge { pixels[y * columns + x] = Self.outline }
             }
         }
-        let sides = plane == .column ? ("front", "back") : ("R", "L")
-        canvas.text(sides.0, x: 6, y: 18, size: 13, .paper, bold: true)
-        canvas.text(
-            sides.1, x: size.width - 6, y: 18, size: 13, .paper, anchor: .end, bold: true)
-        try canvas.save()
+    }
+
+    private func drawBar(_ pixels: inout [UInt8], _ rows: Int, _ columns: Int) {
+        let length = plane.pixels(mm: 10)
+        guard rows > 24, columns > length + 24 else { return }
+        for y in rows - 14..<rows - 10 {
+            for x in columns - 11 - length..<columns - 9 {
+                let isEdge =
+                    y == rows - 14 || y == rows - 11 || x == columns - 11 - length
+                    || x == columns - 10
+                pixels[y * columns + x] = isEdge ? Self.black : Self.white
+            }
+        }
+    }
+}
+
+extension Mask {
+    /// Whether the voxel nearest to each pixel of a plane is foreground; false outside the mask's grid.
+    func nearest(on plane: SlicePlane) -> [Bool] {
+        let columns = plane.shape.width
+        var result = [Bool](repeating: false, count: plane.shape.count)
+        guard let origin = affine.voxel(at: plane.affine.origin),
+            let down = affine.voxel(at: plane.affine.origin + plane.affine.heightStep),
+            let right = affine.voxel(at: plane.affine.origin + plane.affine.widthStep)
+        else { return result }
+        let limit = SIMD3(Double(shape.depth), Double(shape.height), Double(shape.width))
+        for y in 0..<plane.shape.height {
+            for x in 0..<columns {
+                let place =
+                    (origin + Double(y) * (down - origin) + Double(x) * (right - origin))
+                    .rounded(.toNearestOrAwayFromZero)
+                guard all(place .>= 0), all(place .< limit) else { continue }
+                result[y * columns + x] =
+                    voxels[shape.index(Int(place.x), Int(place.y), Int(place.z))] == 1
+            }
+        }
+        return result
     }
 }

@@ -70,7 +70,7 @@ extension Segmenter {
     }
 
     /// The probability of tumour in a part of a scan, on the part's own grid.
-    private func probability(
+    func probability(
         ofPart part: Volume, normalisedBy statistics: (mean: Float, deviation: Float),
         subject: String, isCancelled: () -> Bool
     ) throws -> ProbabilityMap {
@@ -80,8 +80,8 @@ extension Segmenter {
         return try onScanGrid(map, of: part, subject)
     }
 
-    /// The tumour's voxels with the margin around them, as far as the scan goes.
-    private func surroundings(of mask: Mask, _ changes: RepeatabilityParameters) -> VoxelRange {
+    /// The tumour's voxels with the margin around them, as far as the scan goes; everything for none.
+    func surroundings(of mask: Mask, _ changes: RepeatabilityParameters) -> VoxelRange {
         let (shape, spacing) = (mask.shape, mask.affine.spacing)
         let limit = SIMD3(shape.depth, shape.height, shape.width)
         var (low, high) = (limit, SIMD3<Int>.zero)
@@ -92,6 +92,7 @@ extension Segmenter {
             low = pointwiseMin(low, at)
             high = pointwiseMax(high, at &+ 1)
         }
+        guard all(low .< high) else { return VoxelRange(start: .zero, end: limit) }
         let margin = SIMD3(
             Int((changes.sliceMarginMm / spacing.depth).rounded(.up)),
             Int((changes.planeMarginMm / spacing.height).rounded(.up)),

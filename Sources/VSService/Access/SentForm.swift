@@ -17,11 +17,7 @@ struct SentForm: Sendable {
     ///   - token: what the hidden field `token` must hold.
     /// - Throws: ``Problem`` for a form of another site, one that is over, or no form.
     init(_ request: Request, token: String?) async throws {
-        if let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name],
-            site != "same-origin"
-        {
-            throw Self.foreign
-        }
+        try Self.checkSite(of: request)
         guard
             request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") == true
         else { throw Problem(400, "invalid", "Send the fields of a form.") }
@@ -42,7 +38,16 @@ struct SentForm: Sendable {
     /// A field; empty where it is missing.
     subscript(_ name: String) -> String { fields[name] ?? "" }
 
-    private static let foreign = Problem(
+    /// Refuses a form that the browser says another site sent.
+    static func checkSite(of request: Request) throws(Problem) {
+        if let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name],
+            site != "same-origin"
+        {
+            throw foreign
+        }
+    }
+
+    static let foreign = Problem(
         403, "form",
         "The form is not from this service, or too old. Go back, load the page anew "
             + "and send it again.")

@@ -7,13 +7,49 @@ struct FormAddress: Sendable {
     let path: String
     /// What the audit says was done.
     let action: String
+    /// Who may send it.
+    var isFor: @Sendable (Role) -> Bool = { $0.mayReview }
     /// Does it, by one use case, and says which page shows the outcome.
     let act: @Sendable (Visit, SentForm) throws -> String
 }
 
 extension FormAddress {
+    static let all = readings + campaigns
+
+    /// What an administrator may do from a campaign's page.
+    private static let campaigns: [FormAddress] = [
+        FormAddress(
+            path: "/campaigns/{campaign}/promote", action: "send promotion",
+            isFor: { $0.mayAdminister }
+        ) { visit, form in
+            let campaign = try sureCampaign(visit, form)
+            try visit.question.surveillance.promote(
+                campaign, leavingOut: form["leaveOut"] == "1")
+            return "/campaigns/\(campaign.id)"
+        },
+        FormAddress(
+            path: "/campaigns/{campaign}/rollback", action: "send rollback",
+            isFor: { $0.mayAdminister }
+        ) { visit, form in
+            let campaign = try sureCampaign(visit, form)
+            try visit.question.surveillance.rollBack(campaign)
+            return "/campaigns/\(campaign.id)"
+        },
+    ]
+
+    private static func sureCampaign(_ visit: Visit, _ form: SentForm) throws -> CampaignRecord {
+        let number = try visit.question.number("campaign")
+        guard form["sure"] == "1" else {
+            throw Problem(400, "invalid", "Tick the box that says you are sure.")
+        }
+        guard let campaign = try visit.store.campaign(number) else {
+            throw Problem(404, "unknown", "There is no campaign \(number).")
+        }
+        return campaign
+    }
+
     /// What a clinician may do from a patient's page and a scan's.
-    static let all: [FormAddress] = [
+    private static let readings: [FormAddress] = [
         FormAddress(path: "/patients/{patient}/acknowledge", action: "send acknowledgement") {
             visit, form in
             let patient = visit.question.text("patient")

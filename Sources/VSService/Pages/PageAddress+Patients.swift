@@ -21,22 +21,32 @@ extension PageAddress {
                 page.isEmpty
                 ? "<p class=\"note\">None.</p>"
                 : scrolling(TextTable(patients: page), caption: "By identifier")
-            return .page(title: "Patients", body: list + (more ?? ""))
+            let add =
+                visit.session.role.mayReview
+                ? "<p><a href=\"/upload\">Add a scan of a new patient</a></p>" : ""
+            return .page(title: "Patients", body: add + list + (more ?? ""))
         },
         PageAddress(path: "/patients/{patient}", action: "read growth") { visit in
             let patient = visit.question.text("patient")
             _ = try visit.store.patient(patient)
             let growth = try visit.question.surveillance.growth(of: patient)
             let document = GrowthDocument(growth)
-            let tumours = growth.tumours.map {
-                tumour($0, patient: patient, table: document.table(of: $0), visit.session)
-            }
             let seen = try visit.store.acknowledgements(ofPatient: patient)
+            let tumours = growth.tumours.map { tumour in
+                section(
+                    tumour, patient: patient, table: document.table(of: tumour),
+                    isSeen: seen.contains {
+                        $0.side == tumour.side.rawValue && $0.endedAt == nil
+                    }, visit.session)
+            }
             let scans = try visit.store.scanSummaries(patient: patient)
             let body = [
                 tumours.isEmpty
                     ? "<p>No tumour was measured yet.</p>" : tumours.joined(separator: "\n"),
                 "<h2>Exams</h2>",
+                visit.session.role.mayReview
+                    ? "<p><a href=\"/upload?patient=\(PageShell.part(patient))\">Add a scan</a></p>"
+                    : "",
                 scans.isEmpty
                     ? "<p class=\"note\">None.</p>"
                     : scrolling(TextTable(scans: scans), caption: "The scan's number opens it"),
@@ -62,8 +72,9 @@ extension PageAddress {
         },
     ]
 
-    private static func tumour(
-        _ tumour: PatientGrowth.Tumour, patient: String, table: TextTable, _ session: Session
+    private static func section(
+        _ tumour: PatientGrowth.Tumour, patient: String, table: TextTable, isSeen: Bool,
+        _ session: Session
     ) -> String {
         let side = tumour.side.rawValue
         let assessment = tumour.assessment
@@ -83,7 +94,9 @@ extension PageAddress {
             height="460" alt="\(escaped("Volume over time. " + (assessment?.sentence ?? "")))">
             \(scrolling(table, caption: "Volumes, with the error of 95 % and the change in percent"))
             \(treatments.isEmpty ? "" : "<h3>Treatments</h3><ul>\(treatments.joined())</ul>")
-            \(isFlagged && session.role.mayReview ? acknowledgement(patient, side, session) : "")
+            \(isFlagged && isSeen ? "<p class=\"note\">The flag is acknowledged.</p>" : "")
+            \(isFlagged && !isSeen && session.role.mayReview
+                ? acknowledgement(patient, side, session) : "")
             </section>
             """
     }

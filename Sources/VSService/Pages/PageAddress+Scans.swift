@@ -20,13 +20,14 @@ extension PageAddress {
             if current != nil {
                 body.append(try ScanViewer(visit, scan: scan).html)
             } else {
-                body.append("<p>No segmentation of this scan counts.</p>")
+                body.append(try waiting(visit, scan: scan))
             }
             if visit.session.role.mayReview,
                 let judged = try current?.id ?? visit.store.newestSegmentation(ofScan: scan)
             {
                 body.append(reviewForm(scan, segmentation: judged, visit.session))
             }
+            if visit.session.role.mayReview { body.append(outlineForm(scan, visit.session)) }
             for (name, table) in document.tables where !table.rows.isEmpty {
                 body.append("<h2>\(name.capitalized)</h2>" + scrolling(table, caption: name))
             }
@@ -37,13 +38,80 @@ extension PageAddress {
         PageAddress(path: "/scans/{scan}/picture", action: "read slice") { visit in
             let view = try SliceView(visit.question)
             let stored = try visit.scans.scan(visit.question.number("scan"), in: visit.store)
-            let picture = SlicePicture(
-                volume: stored.image.volume, mask: stored.mask, plane: view.plane,
-                index: view.level(in: stored) - 1, window: view.window,
-                hasOutline: view.hasOutline)
-            return .picture(try Answer(ending: ".png", type: "image/png", picture.write(to:)))
+            let picture = view.picture(
+                stored, view.plane(in: stored), label: stored.record.examDate.iso)
+            return .picture(Answer(try picture.png(), type: "image/png"))
+        },
+        PageAddress(
+            path: "/scans/{scan}/previous", action: "read slice of previous exam", isSlow: true
+        ) { visit in
+            let view = try SliceView(visit.question)
+            let stored = try visit.scans.scan(visit.question.number("scan"), in: visit.store)
+            guard
+                let exam = try visit.maps.previous(of: stored, by: visit.question.surveillance)
+            else { throw Problem(404, "unknown", "There is no earlier exam.") }
+            let earlier = try visit.scans.scan(exam.scan, in: visit.store)
+            let plane = view.plane(in: stored)
+            let picture = view.picture(
+                earlier, SlicePlane(plane, at: exam.match.moved(plane.affine)),
+                label: "\(exam.examDate.iso), \(words(exam.match.basis))")
+            return .picture(Answer(try picture.png(), type: "image/png"))
+        },
+        PageAddress(path: "/scans/{scan}/map", action: "read network map", isSlow: true) { visit in
+            let view = try SliceView(visit.question)
+            guard let overlay = view.overlay else {
+                throw Problem(400, "invalid", "overlay is probability or attention.")
+            }
+            let stored = try visit.scans.scan(visit.question.number("scan"), in: visit.store)
+            let map = try visit.maps.map(overlay, of: stored, by: visit.question.surveillance)
+            let picture = HeatPicture(
+                map: map, plane: view.plane(in: stored, longest: SliceView.tintSide),
+                tint: overlay == .probability ? .blue : .purple)
+            return .picture(Answer(picture.png(), type: "image/png"))
         },
     ]
+
+    /// How far the segmentation of a scan is that has none.
+    private static func waiting(_ visit: Visit, scan: Int64) throws -> String {
+        guard let job = try visit.store.newestJob(ofScan: scan) else {
+            return "<p>No segmentation of this scan counts.</p>"
+        }
+        switch job.state {
+        case .waiting, .running:
+            let percent = NumberText.fixed(100 * job.progress, 0)
+            return """
+                <p data-waiting role="status">The segmentation is \
+                \(job.state == .running ? "running, \(percent) % done" : "waiting for a worker"). \
+                <a href="/scans/\(scan)">Look again</a></p>
+                """
+        case .parked, .cancelled:
+            return "<p class=\"flag\">The segmentation is \(job.state.rawValue): "
+                + "\(escaped(job.message)) <a href=\"/jobs\">Jobs</a></p>"
+        case .done: return "<p>No segmentation of this scan counts.</p>"
+        }
+    }
+
+    private static func outlineForm(_ scan: Int64, _ session: Session) -> String {
+        """
+        <form class="card" method="post" action="/scans/\(scan)/outline" \
+        enctype="multipart/form-data">
+        \(PageShell.token(session.formToken))
+        <p>Your own outline, which counts in place of the model's.</p>
+        <p><label for="side">Side, where the mask holds one tumour</label> \(sides)</p>
+        <p><label for="file">Mask: NIfTI on the scan's grid</label>
+        <input type="file" id="file" name="file" accept=".nii,.gz" required></p>
+        <button>Store the outline</button>
+        </form>
+        """
+    }
+
+    private static func words(_ basis: ExamMatch.Basis) -> String {
+        switch basis {
+        case .registered: "heads aligned"
+        case .tumour: "tumours' middles aligned"
+        case .position: "by position"
+        }
+    }
 
     private static func reviewForm(
         _ scan: Int64, segmentation: Int64, _ session: Session
@@ -63,50 +131,5 @@ extension PageAddress {
         <button>Record the review</button>
         </form>
         """
-    }
-}
-
-/// Which slice is wanted, and how it is shown.
-struct SliceView: Sendable {
-    let plane: SlicePicture.Plane
-    /// From 1; nil for the tumour's middle.
-    let wanted: Int?
-    /// The middle and the width of the window of grey, percent of the scan's usual range.
-    let centre, width: Int
-    let hasOutline: Bool
-
-    /// Reads the query.
-    init(_ question: Question) throws(Problem) {
-        let name = question.query["plane"] ?? "slice"
-        guard let plane = SlicePicture.Plane(rawValue: name) else {
-            throw Problem(400, "invalid", "plane is slice, row or column, not \(name).")
-        }
-        self.plane = plane
-        wanted =
-            try question.query["level"] == nil
-            ? nil : question.whole("level", in: 1...100_000, default: 1)
-        centre = try question.whole("centre", in: 0...100, default: 50)
-        width = try question.whole("width", in: 5...200, default: 100)
-        // A browser leaves out a box that is not ticked; with controls sent, that means off.
-        hasOutline = question.query["outline"].map { $0 == "1" } ?? (question.query["plane"] == nil)
-    }
-
-    var window: ClosedRange<Double> {
-        let (middle, half) = (Double(centre) / 100, Double(width) / 200)
-        return (middle - half)...(middle + half)
-    }
-
-    /// The level in a scan, from 1: as wanted, or the middle of the tumour, or of the scan.
-    func level(in stored: StoredScan) -> Int {
-        let shape = stored.mask.shape
-        if let wanted { return min(wanted, plane.count(in: shape)) }
-        guard let box = VoxelBox(containing: [stored.mask]) else {
-            return (plane.count(in: shape) + 1) / 2
-        }
-        return switch plane {
-        case .slice: (box.low.0 + box.high.0) / 2 + 1
-        case .row: (box.low.1 + box.high.1) / 2 + 1
-        case .column: (box.low.2 + box.high.2) / 2 + 1
-        }
     }
 }

@@ -57,6 +57,7 @@ extension PageAddress {
             switch key {
             case "patient": "/patients/\(PageShell.part(text))"
             case "scan" where text.allSatisfy(\.isNumber): "/scans/\(text)"
+            case "campaign" where text.allSatisfy(\.isNumber): "/campaigns/\(text)"
             default: nil
             }
         }

@@ -6,6 +6,7 @@ struct Visit: Sendable {
     let question: Question
     let session: Session
     let scans: RecentScans
+    let maps: RecentMaps
 
     var store: Store { question.store }
 }
@@ -24,7 +25,12 @@ struct PageAddress: Sendable {
     let path: String
     /// What the audit says was done.
     let action: String
+    /// Who may read it.
+    var isFor: @Sendable (Role) -> Bool = { $0.mayRead }
+    /// Whether it may take seconds, and then has a thread of its own kind.
+    var isSlow = false
     let answer: @Sendable (Visit) throws -> Content
 
-    static let all = worklist + patients + scans + lists
+    static let all =
+        worklist + patients + scans + lists + campaigns + cohort + settings + upload
 }

@@ -13,7 +13,8 @@ struct PageShell: Sendable {
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
     private static let places = [
-        ("/", "Worklist"), ("/patients", "Patients"), ("/jobs", "Jobs"), ("/models", "Models"),
+        ("/", "Worklist"), ("/patients", "Patients"), ("/cohort", "Cohort"), ("/jobs", "Jobs"),
+        ("/models", "Models"), ("/campaigns", "Campaigns"), ("/settings", "Settings"),
     ]
 
     let title: String
@@ -24,6 +25,27 @@ struct PageShell: Sendable {
     /// The path of the page, which the navigation marks.
     var path = ""
     var status = HTTPResponse.Status.ok
+
+    init(
+        title: String, body: String, session: Session? = nil, path: String = "",
+        status: HTTPResponse.Status = .ok
+    ) {
+        self.title = title
+        self.body = body
+        self.session = session
+        self.path = path
+        self.status = status
+    }
+
+    /// A page that says what went wrong, with the way back.
+    init(problem: Problem, back: String, session: Session?) {
+        self.init(
+            title: problem.standardStatus.reasonPhrase,
+            body: "<p class=\"error\" role=\"alert\">\(escaped(problem.detail))</p>"
+                + "<p><a href=\"\(escaped(back))\">"
+                + "\(back == "/" ? "To the worklist" : "Go back")</a></p>", session: session,
+            status: problem.standardStatus)
+    }
 
     /// The answer; no cache keeps it.
     func response() -> Response {
@@ -65,7 +87,8 @@ struct PageShell: Sendable {
 
     private var navigation: String {
         guard let session else { return "<strong>vsdb</strong>" }
-        let links = Self.places.map { address, name in
+        let places = Self.places + (session.role.mayAdminister ? [("/audit", "Audit")] : [])
+        let links = places.map { address, name in
             "<a href=\"\(address)\"\(address == path ? " aria-current=\"page\"" : "")>\(name)</a>"
         }
         return """
@@ -102,12 +125,10 @@ struct PageErrorMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
-            let problem = Problem(error, log: context.logger)
+            // The log hears of what is the service's own fault.
+            _ = Problem(error, log: context.logger)
             return PageShell(
-                title: problem.standardStatus.reasonPhrase,
-                body: "<p class=\"error\" role=\"alert\">\(escaped(problem.detail))</p>"
-                    + "<p><a href=\"/\">To the worklist</a></p>",
-                status: problem.standardStatus
+                problem: PageWords.problem(error), back: "/", session: nil
             ).response()
         }
     }

@@ -5,7 +5,7 @@ import VSSurveillance
 /// The scans that were looked at last, so that scrolling does not unpack one for each slice.
 final class RecentScans: Sendable {
     /// A scan has some tens of MB.
-    private static let most = 3
+    private static let most = 4
 
     private let scans = Mutex<[StoredScan]>([])
 

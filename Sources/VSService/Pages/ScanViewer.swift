@@ -1,3 +1,4 @@
+import VSGrowth
 import VSImaging
 import VSReport
 import VSStore
@@ -9,6 +10,8 @@ struct ScanViewer: Sendable {
     private let view: SliceView
     private let level: Int
     private let shape: GridShape
+    private let maps: [NetworkMap]
+    private let previousDay: String?
 
     /// Looks at the scan.
     ///
@@ -19,44 +22,105 @@ struct ScanViewer: Sendable {
         let stored = try visit.scans.scan(scan, in: visit.store)
         level = view.level(in: stored)
         shape = stored.mask.shape
+        let surveillance = visit.question.surveillance
+        maps = try NetworkMap.allCases.filter { try surveillance.has($0, of: stored) }
+        previousDay = try surveillance.previousScan(of: scan)?.examDate.iso
     }
 
-    private static let names: [(SlicePicture.Plane, String)] = [
+    private static let names: [(SlicePlane.Kind, String)] = [
         (.slice, "slices as acquired"), (.row, "across, front to back"),
         (.column, "across, right to left"),
     ]
 
     /// The viewer's part of the page.
     var html: String {
-        let count = view.plane.count(in: shape)
-        let planes = Self.names.map { plane, name in
-            "<option value=\"\(plane.rawValue)\" data-count=\"\(plane.count(in: shape))\""
-                + "\(plane == view.plane ? " selected" : "")>\(name)</option>"
+        """
+        \(controls)
+        <div class="viewer">
+        <figure>
+        <div class="layers" data-map="/scans/\(scan)/map">
+        <img data-slices src="/scans/\(scan)/picture?\(look)" width="640" height="640" \
+        alt="Level \(level) of \(view.kind.count(in: shape)) of scan \(scan)\
+        \(view.hasOutline ? ", with the tumour's outline" : "")">
+        \(map)
+        </div>
+        <figcaption class="note">The arrow keys on the level, or the wheel on the picture, scroll. \
+        The bar is 10 mm long.</figcaption>
+        </figure>
+        \(previous)
+        </div>
+        <p class="note" role="status" data-status></p>
+        """
+    }
+
+    private var place: String { "plane=\(view.kind.rawValue)&level=\(level)" }
+
+    /// In the order in which the script asks, so that it does not ask again.
+    private var look: String {
+        escaped(
+            "\(place)&centre=\(view.centre)&width=\(view.width)"
+                + "&outline=\(view.hasOutline ? 1 : 0)")
+    }
+
+    private var map: String {
+        guard let overlay = view.overlay else { return "" }
+        let query = escaped("\(place)&overlay=\(overlay.rawValue)")
+        return "<img src=\"/scans/\(scan)/map?\(query)\" alt=\"\">"
+    }
+
+    private var controls: String {
+        let count = view.kind.count(in: shape)
+        let planes = Self.names.map { kind, name in
+            "<option value=\"\(kind.rawValue)\" data-count=\"\(kind.count(in: shape))\""
+                + "\(kind == view.kind ? " selected" : "")>\(name)</option>"
         }
-        let query =
-            "plane=\(view.plane.rawValue)&level=\(level)&centre=\(view.centre)"
-            + "&width=\(view.width)&outline=\(view.hasOutline ? 1 : 0)"
+        let overlays = maps.map { map in
+            "<option value=\"\(map.rawValue)\"\(map == view.overlay ? " selected" : "")>"
+                + "\(map == .probability ? "probability of tumour" : "attention")</option>"
+        }
+        let beside = previousDay.map { day in
+            """
+            <label><input type="checkbox" name="previous" value="1"\
+            \(view.hasPrevious ? " checked" : "")> Exam of \(day) beside it</label>
+            """
+        }
         return """
             <form class="controls" method="get" action="/scans/\(scan)" data-viewer>
             <label>Plane <select name="plane">\(planes.joined())</select></label>
-            <label for="level">Level <output for="level">\(level) of \(count)</output></label>
-            <input type="range" id="level" name="level" min="1" max="\(count)" value="\(level)">
-            <label for="centre">Brightness</label>
-            <input type="range" id="centre" name="centre" min="0" max="100" value="\(view.centre)">
-            <label for="width">Window</label>
-            <input type="range" id="width" name="width" min="5" max="200" value="\(view.width)">
+            <p><label for="level">Level <output for="level">\(level) of \(count)</output></label>
+            <input type="range" id="level" name="level" min="1" max="\(count)" value="\(level)"></p>
+            <p><label for="centre">Brightness</label>
+            <input type="range" id="centre" name="centre" min="0" max="100" value="\(view.centre)">\
+            </p>
+            <p><label for="width">Window</label>
+            <input type="range" id="width" name="width" min="5" max="200" value="\(view.width)"></p>
             <label><input type="checkbox" name="outline" value="1"\
             \(view.hasOutline ? " checked" : "")> Outline</label>
+            <label>Overlay <select name="overlay"><option value="none">none</option>\
+            \(overlays.joined())</select></label>
+            \(beside ?? "")
             <button>Show</button>
             </form>
-            <div class="viewer">
-            <figure>
-            <img data-slices="/scans/\(scan)/picture" src="/scans/\(scan)/picture?\(escaped(query))" \
-            alt="Level \(level) of \(count) of scan \(scan), with the tumour's outline">
-            <figcaption class="note">The arrow keys on the level, or the wheel on the picture, \
-            scroll.</figcaption>
+            <p class="note">An overlay is computed by the model when it is asked for, around the \
+            tumour, and takes a while; the stronger its colour the higher the value.</p>
+            """
+    }
+
+    private var previous: String {
+        guard let previousDay else { return "" }
+        let picture =
+            view.hasPrevious
+            ? """
+            <img src="/scans/\(scan)/previous?\(look)" width="640" height="640" alt="The same level \
+            in the exam of \(previousDay)">
+            """ : ""
+        return """
+            <figure data-previous="/scans/\(scan)/previous" data-day="\(previousDay)"\
+            \(view.hasPrevious ? "" : " hidden")>
+            \(picture)
+            <figcaption class="note">The same plane in the exam of \(previousDay). The picture says \
+            how the exams were laid upon each other.</figcaption>
             </figure>
-            </div>
             """
     }
 }

@@ -34,6 +34,12 @@ extension SurveillanceService {
                 try await respond(form, request, context)
             }
         }
+        for form in FileForm.all {
+            guarded.post(RouterPath(form.path)) { request, context in
+                try await respond(form, request, context)
+            }
+        }
+        router.get("**") { request, _ in try Self.nothing(at: request) }
     }
 
     private func addAssets(to router: Router<ServiceContext>) {
@@ -54,12 +60,25 @@ extension SurveillanceService {
         }
     }
 
-    private func visit(
+    /// The answer where there is no such address: a page to a browser, else a problem.
+    private static func nothing(at request: Request) throws -> Response {
+        let isForBrowser =
+            request.headers[.accept]?.contains("text/html") == true
+            && !request.uri.path.hasPrefix("/api/")
+        guard isForBrowser else { throw HTTPError(.notFound) }
+        return PageShell(
+            problem: Problem(404, "unknown", "There is no page at this address."), back: "/",
+            session: nil
+        ).response()
+    }
+
+    func visit(
         _ template: String, _ request: Request, _ context: ServiceContext
     ) throws(Problem) -> Visit {
         guard let session = context.session else { throw Problem(401, "session", "Log in.") }
         return Visit(
-            question: question(template, request, context), session: session, scans: scans)
+            question: question(template, request, context), session: session, scans: scans,
+            maps: maps)
     }
 
     /// Makes a page off the event loop, and hands nothing out that the audit does not hold.
@@ -67,11 +86,18 @@ extension SurveillanceService {
         _ page: PageAddress, _ request: Request, _ context: ServiceContext
     ) async throws -> Response {
         let visit = try visit(page.path, request, context)
-        let content = try await NIOThreadPool.singleton.runIfActive {
+        guard page.isFor(visit.session.role) else {
+            throw Problem(
+                403, "role", "This page is not for a \(visit.session.role.rawValue).")
+        }
+        let make = { @Sendable in
             let content = try page.answer(visit)
             try visit.record(page.action, at: page.path)
             return content
         }
+        let content =
+            try await page.isSlow
+            ? slowWork.run(make) : NIOThreadPool.singleton.runIfActive(make)
         switch content {
         case .page(let title, let body):
             return PageShell(title: title, body: body, session: visit.session, path: page.path)
@@ -87,16 +113,31 @@ extension SurveillanceService {
     ) async throws -> Response {
         let visit = try visit(form.path, request, context)
         let fields = try await SentForm(request, token: visit.session.formToken)
-        guard visit.session.role.mayReview else {
-            throw Problem(
-                403, "role", "A \(visit.session.role.rawValue) reads, and changes nothing.")
+        guard form.isFor(visit.session.role) else {
+            throw Problem(403, "role", "A \(visit.session.role.rawValue) may not do this.")
         }
-        let place = try await NIOThreadPool.singleton.runIfActive {
-            // First who sent what; the use case then writes its own line with its change.
-            try visit.record(form.action, at: form.path)
-            return try form.act(visit, fields)
+        do {
+            let place = try await NIOThreadPool.singleton.runIfActive {
+                // First who sent what; the use case then writes its own line with its change.
+                try visit.record(form.action, at: form.path)
+                return try form.act(visit, fields)
+            }
+            return .redirect(to: place, type: .normal)
+        } catch {
+            // The log hears of what is the service's own fault.
+            _ = Problem(error, log: context.logger)
+            return PageShell(
+                problem: PageWords.problem(
+                    error, isSent: true,
+                    remedy: "Nothing was changed. Go back, correct the form and send it again."),
+                back: String(
+                    form.path.split(separator: "/").dropLast().reduce("") { path, part in
+                        let name = Question.names(in: String(part)).first
+                        return path + "/"
+                            + PageShell.part(name.map(visit.question.text) ?? String(part))
+                    }), session: visit.session
+            ).response()
         }
-        return .redirect(to: place, type: .normal)
     }
 }
 

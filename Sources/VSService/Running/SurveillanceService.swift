@@ -19,6 +19,8 @@ public struct SurveillanceService: Sendable {
     private let metrics = ServiceMetrics()
     let logInLimit = LogInLimit()
     let scans = RecentScans()
+    let maps = RecentMaps()
+    let slowWork = SlowWork()
     /// Bytes of an uploaded file at most.
     let uploadLimitBytes: Int
 

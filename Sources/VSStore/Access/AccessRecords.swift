@@ -20,6 +20,9 @@ public enum Role: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// Whether scans may be reviewed and flags acknowledged.
     public var mayReview: Bool { self == .clinician || self == .administrator }
+
+    /// Whether models may be promoted and taken back, and the audit and the users be read.
+    public var mayAdminister: Bool { self == .administrator }
 }
 
 /// A user of the service.

@@ -40,6 +40,15 @@ extension Store {
         \(jobRows) WHERE job.state = ? AND job.id < ? ORDER BY job.id DESC LIMIT ?
         """
 
+    /// The newest job of a scan; nil where it has none.
+    public func newestJob(ofScan scan: Int64) throws -> JobRecord? {
+        try read { try JobRecord.fetchOne($0, sql: Self.scanJobSQL, arguments: [scan]) }
+    }
+
+    package static let scanJobSQL = """
+        \(jobRows) WHERE job.scanId = ? ORDER BY job.id DESC LIMIT 1
+        """
+
     /// One job.
     ///
     /// - Throws: ``StoreError`` with code `unknown`.

@@ -45,6 +45,31 @@ extension Surveillance {
         }
     }
 
+    /// Lets a campaign's model take over, as `Store.promote`, after looking whether it has just become
+    /// complete.
+    ///
+    /// - Parameters:
+    ///   - campaign: an open one.
+    ///   - leavingOut: whether scans that the new model could not segment are left out of growth.
+    /// - Returns: the campaign as it is then.
+    /// - Throws: `StoreError` where the campaign is at its end, or scans are missing.
+    @discardableResult
+    public func promote(
+        _ campaign: CampaignRecord, leavingOut: Bool = false
+    ) throws -> CampaignRecord {
+        try store.completeCampaign()
+        return try store.promote(campaign, leavingOut: leavingOut, rule: rule)
+    }
+
+    /// Gives an open campaign up, or takes the newest promoted one back, as `Store.rollBack`.
+    ///
+    /// - Returns: the campaign as it is then.
+    /// - Throws: `StoreError` where there is nothing to take back.
+    @discardableResult
+    public func rollBack(_ campaign: CampaignRecord) throws -> CampaignRecord {
+        try store.rollBack(campaign, rule: rule)
+    }
+
     /// The limits within which a campaign is promoted by itself.
     public func limits(of campaign: CampaignRecord) throws -> PromotionLimits {
         try JSONDecoder().decode(PromotionLimits.self, from: Data(campaign.limits.utf8))

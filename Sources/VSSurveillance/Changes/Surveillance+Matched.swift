@@ -42,22 +42,9 @@ extension Surveillance {
         _ exam: ExamRecord, to last: ExamImage, _ plane: Affine
     ) throws -> MatchedExam {
         let image = try image(of: exam)
-        guard let alignment = try? align(image, last) else {
-            var moved = plane
-            moved.origin += image.centre - last.centre
-            return MatchedExam(image: image, plane: moved, isAligned: false)
-        }
-        let back = alignment.motion.scaled(by: -1).transform
-        func place(_ point: LPSPoint) -> LPSPoint {
-            alignment.firstCentre + back(point - alignment.secondCentre)
-        }
-        let origin = place(plane.origin)
+        let match = match(image, last)
         return MatchedExam(
-            image: image,
-            plane: Affine(
-                origin: origin, depthStep: place(plane.origin + plane.depthStep) - origin,
-                heightStep: place(plane.origin + plane.heightStep) - origin,
-                widthStep: place(plane.origin + plane.widthStep) - origin), isAligned: true)
+            image: image, plane: match.moved(plane), isAligned: match.basis == .registered)
     }
 
     /// A square along the scan's own rows and columns, about the middle of the slice with most tumour.
