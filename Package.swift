@@ -52,6 +52,8 @@ let webTests = Target.Dependency.product(name: "HummingbirdTesting", package: "h
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioThreads = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 let package = Package(
@@ -67,6 +69,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(
+            url: "https://github.com/swift-server/async-http-client", from: "1.37.0", traits: []),
     ],
     targets: [
         // System libraries and C.
@@ -112,9 +116,16 @@ let package = Package(
                 "CAssets", hummingbird, httpTypes, logging, nio, nioThreads,
             ]),
         library(
+            "VSPACS",
+            [
+                "VSSurveillance", "VSStore", "VSGrowth", "VSImaging", "VSSegmentation", httpClient,
+                nio, nioHTTP,
+            ]),
+        library(
             "VSCommand",
             [
-                "VSService", "VSSurveillance", "VSStore", "VSReport", "VSTraining", "VSPhantom",
+                "VSPACS", "VSService", "VSSurveillance", "VSStore", "VSReport", "VSTraining",
+                "VSPhantom",
                 "VSSegmentation", "VSNetwork", "VSGrowth", "VSImaging", "CAssets", arguments,
             ]),
         .executableTarget(
@@ -138,7 +149,11 @@ let package = Package(
             ["VSStore", "VSGrowth", "VSImaging", "VSTestSupport", "CAssets", grdb]),
         tests(
             "EndToEndTests",
-            ["VSImaging", "VSNetwork", "VSPhantom", "VSTestSupport"]),
+            [
+                "VSImaging", "VSNetwork", "VSPhantom", "VSTestSupport", httpClient, nio, nioHTTP,
+                grdb,
+            ]),
+        tests("VSPACSTests", ["VSPACS", "VSTestSupport"]),
         tests("VSPhantomTests", ["VSPhantom", "VSImaging"]),
         tests(
             "VSSurveillanceTests",

@@ -34,6 +34,10 @@ static const char m0008[] = {
 #embed "../../migrations/0008_sessions.sql"
     , 0};
 
+static const char m0011[] = {
+#embed "../../migrations/0011_pacs.sql"
+    , 0};
+
 static const vsdb_migration migrations[] = {
     {"0001_initial", m0001},
     {"0002_review", m0002},
@@ -43,6 +47,7 @@ static const vsdb_migration migrations[] = {
     {"0006_dicom", m0006},
     {"0007_access", m0007},
     {"0008_sessions", m0008},
+    {"0011_pacs", m0011},
 };
 
 size_t vsdb_migration_count(void) { return sizeof migrations / sizeof *migrations; }

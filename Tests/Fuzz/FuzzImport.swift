@@ -32,7 +32,8 @@ enum FuzzedScan {
         try? FileManager.default.removeItem(atPath: path)
         let left = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         precondition(left.isEmpty, "nothing is left behind")
-        let archives = (try? FileManager.default.contentsOfDirectory(atPath: NSTemporaryDirectory()))
+        let archives =
+            (try? FileManager.default.contentsOfDirectory(atPath: NSTemporaryDirectory()))
         precondition(
             archives?.contains { $0.hasPrefix("vsdb-zip-") } == false,
             "an unpacked archive is removed")
