@@ -55,6 +55,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioThreads = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
@@ -74,6 +76,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(
+            url: "https://github.com/swift-server/async-http-client", from: "1.37.0", traits: []),
     ],
     targets: [
         // System libraries and C.
@@ -123,9 +127,16 @@ let package = Package(
                 nioThreads, nioTLS,
             ]),
         library(
+            "VSPACS",
+            [
+                "VSSurveillance", "VSStore", "VSGrowth", "VSImaging", "VSSegmentation", httpClient,
+                nio, nioHTTP,
+            ]),
+        library(
             "VSCommand",
             [
-                "VSService", "VSSurveillance", "VSStore", "VSReport", "VSTraining", "VSPhantom",
+                "VSPACS", "VSService", "VSSurveillance", "VSStore", "VSReport", "VSTraining",
+                "VSPhantom",
                 "VSSegmentation", "VSNetwork", "VSGrowth", "VSImaging", "CAssets", arguments,
             ]),
         .executableTarget(
@@ -149,7 +160,11 @@ let package = Package(
             ["VSStore", "VSGrowth", "VSImaging", "VSTestSupport", "CAssets", grdb]),
         tests(
             "EndToEndTests",
-            ["VSImaging", "VSNetwork", "VSPhantom", "VSTestSupport"]),
+            [
+                "VSImaging", "VSNetwork", "VSPhantom", "VSTestSupport", httpClient, nio, nioHTTP,
+                grdb,
+            ]),
+        tests("VSPACSTests", ["VSPACS", "VSTestSupport"]),
         tests("VSPhantomTests", ["VSPhantom", "VSImaging"]),
         tests(
             "VSSurveillanceTests",

@@ -38,6 +38,10 @@ static const char m0009[] = {
 #embed "../../migrations/0009_withdrawal.sql"
     , 0};
 
+static const char m0010[] = {
+#embed "../../migrations/0010_pacs.sql"
+    , 0};
+
 static const vsdb_migration migrations[] = {
     {"0001_initial", m0001},
     {"0002_review", m0002},
@@ -48,6 +52,7 @@ static const vsdb_migration migrations[] = {
     {"0007_access", m0007},
     {"0008_sessions", m0008},
     {"0009_withdrawal", m0009},
+    {"0010_pacs", m0010},
 };
 
 size_t vsdb_migration_count(void) { return sizeof migrations / sizeof *migrations; }

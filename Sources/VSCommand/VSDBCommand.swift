@@ -51,6 +51,7 @@ struct Root: ParsableCommand {
                 subcommands: [
                     WorkCommand.self, JobsCommand.self, CampaignCommand.self, ScheduleCommand.self,
                 ]),
+            CommandGroup(name: "Picture archives", subcommands: [PACSCommand.self]),
             CommandGroup(
                 name: "HTTP service",
                 subcommands: [ServeCommand.self, UserCommand.self, TokenCommand.self]),

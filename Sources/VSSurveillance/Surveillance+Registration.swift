@@ -53,7 +53,8 @@ extension Surveillance {
         var stages = StageClock()
         let input = try ScanInput.read(
             study.path, options: ScanReadingOptions(assumesAxes: study.assumesAxes),
-            series: study.series, ask: ask, progress: { progress("reading headers", $0) })
+            series: study.series, mustBeT2: study.mustBeT2, ask: ask,
+            progress: { progress("reading headers", $0) })
         stages.lap("read")
         let (request, notes) = try study.completed(by: input)
         return try register(

@@ -46,6 +46,12 @@ struct SchemaTests {
                         'study', '', '', '', '', '', 1.5, 4.4, 7.5, 70, 1.5);
                     INSERT INTO withdrawal VALUES (1, 'r', 'wrong', '');
                     INSERT INTO acquisition VALUES (1, 1.5, 'A', 0);
+                    INSERT INTO archive (url, position, createdAt) VALUES ('http://a', 0, '');
+                    INSERT INTO archiveStudy (archiveId, studyUid, content, state, scanId, message,
+                        updatedAt) VALUES (1, '1.2', '\(String(repeating: "0", count: 64))',
+                            'registered', 1, '', '');
+                    INSERT INTO archiveObject (archiveId, scanId, kind, instanceUid, content,
+                        createdAt) VALUES (1, 1, 'seg', '1.2.3', x'00', '');
                     INSERT INTO session (userId, hash, createdAt, lastUsedAt)
                         VALUES (1, '\(String(repeating: "0", count: 64))', '2024-01-01T00:00:00Z',
                             '2024-01-01T00:00:00Z');
@@ -114,6 +120,12 @@ struct SchemaTests {
         "token SET userId = 99", "user SET password = 'secret'", "user SET failedLogIns = -1",
         "user SET lockedUntil = 'soon'", "session SET userId = 99", "session SET hash = 'abc'",
         "session SET createdAt = 'then'", "session SET lastUsedAt = 'later'",
+        "archive SET url = ''", "archive SET position = -1", "archiveStudy SET archiveId = 99",
+        "archiveStudy SET studyUid = ''", "archiveStudy SET content = 'abc'",
+        "archiveStudy SET state = 'lost'", "archiveStudy SET scanId = 99",
+        "archiveObject SET archiveId = 99", "archiveObject SET scanId = 99",
+        "archiveObject SET kind = 'pdf'", "archiveObject SET instanceUid = ''",
+        "archiveObject SET sentAt = 'now'", "archiveObject SET content = NULL",
         // STRICT: a value of another type is no value of the column.
         "scan SET depth = 'many'", "scan SET depth = 1.5", "volume SET volumeMm3 = 'large'",
         "scan SET header = 'text'", "patient SET identifier = x'0102'",
@@ -169,6 +181,7 @@ struct SchemaTests {
         for table in [
             "tumour", "scan", "segmentation", "volume", "treatment", "review", "growth",
             "manualVolume", "finding", "acknowledgement", "dicomSeries",
+            "archiveObject",
         ] {
             #expect(rows[table]?.isEmpty == true, "\(table)")
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import VSImaging
 import VSNetwork
+import VSPACS
 import VSPhantom
 import VSReport
 import VSSegmentation
@@ -76,6 +77,12 @@ enum CommandRunner {
             }
         case let error as ServiceError:
             error.code == .unavailable ? Code.unavailable : Code.refused
+        case let error as PACSError:
+            switch error.code {
+            case .unavailable: Code.unavailable
+            case .missing: Code.missing
+            case .denied, .answer, .refused: Code.refused
+            }
         case let error as TrainingError:
             switch error.code {
             case .missing: Code.missing

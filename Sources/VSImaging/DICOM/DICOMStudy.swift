@@ -84,11 +84,16 @@ public final class DICOMStudy: Sendable {
 
     /// The series to take: the one named, else the only T2 candidate or the one clearly ahead.
     ///
-    /// - Parameter uid: a SeriesInstanceUID, or nil.
+    /// - Parameters:
+    ///   - uid: a SeriesInstanceUID, or nil.
+    ///   - mustBeT2: whether a study's only series has to be recognised as T2 too, as where nobody
+    ///     named the study.
     /// - Returns: the series.
     /// - Throws: ``ImagingError`` of code `ambiguous` where two are close, `unsupported` where none
     ///   is T2, each with the scored list.
-    public func choose(_ uid: String? = nil) throws(ImagingError) -> DICOMSeries {
+    public func choose(
+        _ uid: String? = nil, mustBeT2: Bool = false
+    ) throws(ImagingError) -> DICOMSeries {
         if let uid {
             guard let found = series.first(where: { $0.uid == uid }) else {
                 throw ImagingError(
@@ -98,7 +103,7 @@ public final class DICOMStudy: Sendable {
             return found
         }
         // One image series alone is meant, whatever it is; its own checks say what is wrong.
-        if series.count == 1, series[0].score.exclusion.map(Self.isOverridden) ?? true {
+        if !mustBeT2, series.count == 1, series[0].score.exclusion.map(Self.isOverridden) ?? true {
             return series[0]
         }
         let candidates = series.filter(\.score.isCandidate)

@@ -22,13 +22,15 @@ public struct ScanInput: Sendable {
     ///   - path: a NIfTI file, or a DICOM folder, file, DICOMDIR or zip archive.
     ///   - options: for NIfTI.
     ///   - series: the SeriesInstanceUID to take; nil chooses.
+    ///   - mustBeT2: whether a DICOM study's only series has to be recognised as T2 too.
     ///   - ask: called where several series could be meant; returns the UID to take, or nil.
     ///   - progress: told the fraction of the DICOM headers that is read.
     /// - Returns: the scan, and the series it was made of.
     /// - Throws: ``ImagingError``.
     public static func read(
         _ path: String, options: ScanReadingOptions = .init(), series: String? = nil,
-        ask: (DICOMStudy) -> String? = { _ in nil }, progress: (Double) -> Void = { _ in }
+        mustBeT2: Bool = false, ask: (DICOMStudy) -> String? = { _ in nil },
+        progress: (Double) -> Void = { _ in }
     ) throws(ImagingError) -> ScanInput {
         guard DICOMStudy.isDICOM(path) else {
             guard series == nil else {
@@ -42,7 +44,7 @@ public struct ScanInput: Sendable {
         let study = try DICOMStudy(path, progress: progress)
         let chosen: DICOMSeries
         do throws(ImagingError) {
-            chosen = try study.choose(series)
+            chosen = try study.choose(series, mustBeT2: mustBeT2)
         } catch {
             guard error.code == .ambiguous, let answer = ask(study) else { throw error }
             chosen = try study.choose(answer)

@@ -29,3 +29,5 @@ extension AcknowledgementRecord: FetchableRecord {}
 extension JobRecord: FetchableRecord {}
 extension CampaignRecord: FetchableRecord {}
 extension ScheduleRecord: FetchableRecord {}
+extension ArchiveRecord: FetchableRecord {}
+extension ArchiveStudyRecord: FetchableRecord {}

@@ -49,20 +49,26 @@ extension Surveillance {
     ///   - id: the scan's number.
     ///   - path: the file.
     ///   - moment: when the report is made; each moment makes another object, as what is said of the
-    ///     change may have become another since.
+    ///     change may have become another since. Nil takes the segmentation's, and the object's UIDs
+    ///     are made of what it says, so that the same words are the same object.
     /// - Returns: what was written.
     /// - Throws: as for the segmentation.
     public func exportReport(
-        ofScan id: Int64, to path: String, at moment: Date = Date()
+        ofScan id: Int64, to path: String, at moment: Date? = Date()
     ) throws -> DICOMExport {
         var found = try dicomResult(ofScan: id)
-        let text = moment.formatted(.iso8601)
-        (found.result.date, found.result.time) = Self.stamp(text)
-        let base = [found.result.identity.segmentation, text]
-        found.result.identity.reportSeries = DICOMUid.derived(["vsdb report series 1"] + base)
-        found.result.identity.report = DICOMUid.derived(["vsdb report 1"] + base)
         try found.addMeasurements(
             try growth(of: found.scan.patient, asOf: found.scan.record.examDate))
+        var base = [found.result.identity.segmentation]
+        if let moment {
+            let text = moment.formatted(.iso8601)
+            (found.result.date, found.result.time) = Self.stamp(text)
+            base.append(text)
+        } else {
+            base += found.result.tumours.flatMap(\.words)
+        }
+        found.result.identity.reportSeries = DICOMUid.derived(["vsdb report series 1"] + base)
+        found.result.identity.report = DICOMUid.derived(["vsdb report 1"] + base)
         try found.result.writeReport(to: path)
         return found.export(of: found.result.identity.report)
     }

@@ -82,6 +82,12 @@ struct DICOMFindings {
 }
 
 extension DICOMResult.Tumour {
+    /// All that a report says of it, as text.
+    var words: [String] {
+        numbers.flatMap { [$0.concept.value, "\($0.value)"] }
+            + sentences.flatMap { [$0.concept.value, $0.text] }
+    }
+
     private static let mm = DICOMResult.Code("mm", "UCUM", "millimeter")
     private static let mm3 = DICOMResult.Code("mm3", "UCUM", "cubic millimeter")
     private static let percent = DICOMResult.Code("%", "UCUM", "percent")

@@ -1,0 +1,51 @@
+import Foundation
+import VSImaging
+import VSStore
+import VSSurveillance
+
+extension OrthancFollower {
+    /// Makes the results that can be made now, and sends all that the archive does not have.
+    func send(
+        _ archive: ArchiveRecord, _ orthanc: OrthancArchive, _ round: inout Round,
+        _ report: (String) -> Void
+    ) async throws {
+        for scan in try surveillance.store.scansWithoutObjects(ofArchive: archive.id) {
+            try make(scan, archive, report)
+        }
+        var last: Int64 = 0
+        while let object = try surveillance.store.objectToSend(toArchive: archive.id, after: last) {
+            try Task.checkCancellation()
+            last = object.id
+            guard let content = object.content else { continue }
+            try await orthanc.store(content)
+            try surveillance.store.recordSent(object, to: archive)
+            round.sent += 1
+            report("scan \(object.scanId): \(object.kind.rawValue.uppercased()) sent")
+        }
+    }
+
+    /// Writes a scan's segmentation and report into the store, to be sent.
+    ///
+    /// The report is dated as the segmentation and named by what it says, so that making both again
+    /// after a crash gives the same instances.
+    private func make(
+        _ scan: Int64, _ archive: ArchiveRecord, _ report: (String) -> Void
+    ) throws {
+        let store = surveillance.store
+        let folder = try PrivateFolder()
+        let paths = ["seg", "sr"].map { "\(folder.path)/\($0).dcm" }
+        do {
+            let seg = try surveillance.exportSegmentation(ofScan: scan, to: paths[0])
+            let text = try surveillance.exportReport(ofScan: scan, to: paths[1], at: nil)
+            let data = try paths.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+            try store.addObjects(
+                [(.seg, seg.instanceUid, data[0]), (.sr, text.instanceUid, data[1])], ofScan: scan,
+                archive: archive.id)
+        } catch let error as StoreError
+            where [.invalid, .unknown, .conflict].contains(error.code)
+        {
+            try store.setNoResult(ofScan: scan, archive: archive.id, message: "\(error)")
+            report("\(error)")
+        }
+    }
+}

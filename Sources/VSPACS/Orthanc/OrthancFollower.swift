@@ -1,0 +1,192 @@
+import Foundation
+public import VSGrowth
+import VSImaging
+import VSSegmentation
+import VSStore
+public import VSSurveillance
+
+/// Follows an Orthanc: registers the T2 series of studies that have become stable, and sends the
+/// segmentation and report of each back, once.
+///
+/// How far the changes are read, what became of each study and the results themselves are in the store,
+/// so that it goes on where it was however often either side is restarted. A study whose MR series are
+/// as they were is not fetched again; one that is fetched again after a crash is the same scan; and a
+/// result that is sent again is the same instance, which Orthanc keeps once.
+public struct OrthancFollower: Sendable {
+    /// What one look did.
+    public struct Round: Sendable, Hashable {
+        /// Studies of which a scan is registered.
+        public var registered = 0
+        /// Studies that were refused, or hold nothing that could be T2.
+        public var passed = 0
+        /// Results that were sent.
+        public var sent = 0
+    }
+
+    let address: ArchiveAddress
+    let surveillance: Surveillance
+    private let isQueued: Bool
+    private let today: @Sendable () -> ExamDate
+
+    /// A follower.
+    ///
+    /// - Parameters:
+    ///   - address: Orthanc's REST API.
+    ///   - surveillance: the use cases that register.
+    ///   - isQueued: whether workers are to segment; results are then sent once they have.
+    ///   - today: exams after this day are refused.
+    public init(
+        _ address: ArchiveAddress, _ surveillance: Surveillance, isQueued: Bool = false,
+        today: @escaping @Sendable () -> ExamDate
+    ) {
+        self.address = address
+        self.surveillance = surveillance
+        self.isQueued = isQueued
+        self.today = today
+    }
+
+    /// Follows until the task is cancelled; an archive that is away, and a busy store, are waited for.
+    ///
+    /// - Parameters:
+    ///   - interval: how often it looks.
+    ///   - report: told what happened, a sentence.
+    /// - Throws: `PACSError` where the archive does not let it in, `StoreError` where the store cannot
+    ///   be read or written. A cancelled task ends it without an error.
+    public func run(
+        every interval: Duration = .seconds(5), report: @escaping @Sendable (String) -> Void
+    ) async throws {
+        var trouble: String?
+        while !Task.isCancelled {
+            do {
+                _ = try await once(report: report)
+                if trouble != nil { report("\(address.text): It answers again.") }
+                trouble = nil
+            } catch is CancellationError {
+                return
+            } catch let error as PACSError where error.code == .unavailable {
+                // Once is enough, however long it is away.
+                if trouble == nil { report("\(error) It is asked again.") }
+                trouble = error.message
+            } catch let error as StoreError where error.code == .busy {
+            }
+            do {
+                try await Task.sleep(for: interval)
+            } catch {
+                return
+            }
+        }
+    }
+
+    /// Reads the changes to their end and sends what is to be sent.
+    ///
+    /// - Parameter report: told what happened, a sentence.
+    /// - Returns: what was done.
+    /// - Throws: `PACSError`, `StoreError`, or `CancellationError`; what was done until then stays.
+    @discardableResult
+    public func once(report: @escaping @Sendable (String) -> Void = { _ in }) async throws -> Round
+    {
+        try await ArchiveClient.use(address) { client in
+            let orthanc = OrthancArchive(client: client)
+            var archive = try surveillance.store.archive(address.text)
+            var round = Round()
+            try await send(archive, orthanc, &round, report)
+            // An Orthanc that was emptied counts from the beginning.
+            if try await orthanc.lastChange() < archive.position { archive.position = 0 }
+            // The changes are read to their end, and again from before a study that is not stable yet.
+            var (next, held) = (archive.position, Int64.max)
+            while true {
+                let page = try await orthanc.changes(after: next)
+                for change in page.changes {
+                    try Task.checkCancellation()
+                    next = change.number
+                    guard let study = try await orthanc.study(of: change) else { continue }
+                    guard study.isStable else {
+                        held = min(held, change.number - 1)
+                        continue
+                    }
+                    try await take(study, archive, orthanc, &round, report)
+                    try await send(archive, orthanc, &round, report)
+                }
+                let position = min(next, held)
+                if position != archive.position {
+                    try surveillance.store.setPosition(position, ofArchive: archive.id)
+                    archive.position = position
+                }
+                if page.isDone || page.changes.isEmpty { return round }
+            }
+        }
+    }
+
+    /// Registers the T2 series of a stable study, unless it was looked at as it is.
+    private func take(
+        _ found: OrthancArchive.Study, _ archive: ArchiveRecord, _ orthanc: OrthancArchive,
+        _ round: inout Round, _ report: (String) -> Void
+    ) async throws {
+        let store = surveillance.store
+        guard let uid = found.uid, DICOMwebArchive.isUid(uid),
+            let all = try await orthanc.series(of: found)
+        else { return }
+        let series = all.filter(\.isMR)
+        let content = Self.content(of: series)
+        guard try store.study(uid, ofArchive: archive.id)?.content != content else { return }
+        var study = ArchiveStudyRecord(studyUid: uid, content: content, state: .skipped)
+        if series.isEmpty {
+            study.message = "It holds no MR series."
+        } else {
+            let folder = try PrivateFolder()
+            let file = try folder.create("study.zip")
+            defer { try? file.close() }
+            try await orthanc.download(series.map(\.id), to: file)
+            let path = folder.path + "/study.zip"
+            study = try await register(path, study)
+        }
+        try store.recordStudy(study, ofArchive: archive.id)
+        round.registered += study.scanId == nil ? 0 : 1
+        round.passed += study.scanId == nil ? 1 : 0
+        let told = study.scanId.map { "registered as scan \($0)" } ?? study.state.rawValue
+        report("study \(found.id): \(told). \(study.message)")
+    }
+
+    private func register(
+        _ path: String, _ study: ArchiveStudyRecord
+    ) async throws -> ArchiveStudyRecord {
+        var study = study
+        var request = StudyRequest(path: path)
+        request.mustBeT2 = true
+        request.isQueued = isQueued
+        request.origin = "orthanc"
+        let (made, surveillance, today) = (request, surveillance, today())
+        do {
+            let done = try await OwnThread.run { isCancelled in
+                try surveillance.register(made, today: today, isCancelled: { isCancelled() })
+            }
+            study.state = .registered
+            study.scanId = done.scan
+            study.message = done.notes.joined(separator: " ")
+        } catch let error as SegmentationError where error.code == .cancelled {
+            throw CancellationError()
+        } catch let error as StoreError
+            where ![.invalid, .unknown, .conflict].contains(error.code)
+        {
+            // Nothing is wrong with the study.
+            throw error
+        } catch let error as ImagingError where error.code == .unwritable {
+            throw PACSError(
+                .unavailable, subject: address.text,
+                message: "A study cannot be unpacked. \(error.message)", remedy: error.remedy)
+        } catch {
+            study.state = .refused
+            study.message = "\(error)".replacingOccurrences(of: path, with: "study")
+        }
+        return study
+    }
+
+    /// Which images there are, as far as it matters: results that come back change nothing.
+    private static func content(of series: [OrthancArchive.Series]) -> String {
+        let lines = series.map { series in
+            "\(series.tags["SeriesInstanceUID"] ?? series.id) "
+                + series.instances.sorted().joined(separator: " ")
+        }
+        return Store.sha256(of: Data(lines.sorted().joined(separator: "\n").utf8))
+    }
+}
