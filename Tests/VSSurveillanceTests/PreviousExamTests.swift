@@ -31,8 +31,10 @@ struct PreviousExamTests {
     @Test("an exam that lies elsewhere in the scanner is found where it lies")
     func moved() throws {
         let first = try clinic.register(clinic.scan("a.nii", left: 5), "P", "2020-03-01")
-        var volume = head(spots: [(centre: [22, 0, 12], half: 5)])
-        volume.affine.origin += [3, -2, 4]
+        let plain = head(spots: [(centre: [22, 0, 12], half: 5)])
+        var affine = plain.affine
+        affine.origin += [3, -2, 4]
+        let volume = Volume(shape: plain.shape, affine: affine, voxels: plain.voxels)
         let path = clinic.folder.file("b.nii")
         try NIfTIWriter.write(volume, to: path)
         let second = try clinic.register(path, "P", "2021-03-01")
@@ -41,7 +43,7 @@ struct PreviousExamTests {
         #expect(try exam.examDate == day("2020-03-01"))
         // Laid upon each other by the heads or by the tumours, the shift is taken back.
         #expect(exam.match.basis != .position)
-        let place = exam.match.moved(Affine(origin: [25, -2, 16], spacing: volume.affine.spacing))
+        let place = exam.match.moved(Affine(origin: [25, -2, 16], spacing: affine.spacing))
         #expect((place.origin - SIMD3(22, 0, 12)).length < 0.5)
     }
 

@@ -182,15 +182,15 @@ class Chromium:
         node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
         self.call("DOM.setFileInputFiles", files=[path], nodeId=node)
 
-    def picture(self, path, whole=False):
-        """A screenshot of the window, or of the whole page."""
-        parameters = {"format": "png"}
-        if whole:
-            size = self.call("Page.getLayoutMetrics")["cssContentSize"]
-            parameters.update(
-                captureBeyondViewport=True,
-                clip=dict(x=0, y=0, width=size["width"], height=size["height"], scale=1))
-        data = base64.b64decode(self.call("Page.captureScreenshot", **parameters)["data"])
+    def picture(self, path, scale=1):
+        """A screenshot of the window, made smaller by a factor; returns its size in bytes."""
+        view = self.call("Page.getLayoutMetrics")["cssVisualViewport"]
+        data = base64.b64decode(
+            self.call(
+                "Page.captureScreenshot", format="png", captureBeyondViewport=True,
+                clip=dict(
+                    x=view["pageX"], y=view["pageY"], width=view["clientWidth"],
+                    height=view["clientHeight"], scale=scale))["data"])
         with open(path, "wb") as file:
             file.write(data)
         return len(data)

@@ -17,6 +17,13 @@ struct PageShell: Sendable {
         ("/models", "Models"), ("/campaigns", "Campaigns"), ("/settings", "Settings"),
     ]
 
+    /// A rising curve, for the browser's tab.
+    static let icon = """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" \
+        rx="3" fill="#0b57a4"/><path d="M3 12h3l3-3 4-6" fill="none" stroke="#fff" \
+        stroke-width="2"/></svg>
+        """
+
     let title: String
     /// HTML, in which every text is escaped.
     let body: String
@@ -67,6 +74,7 @@ struct PageShell: Sendable {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>\(escaped(title)) – vsdb</title>
         <link rel="stylesheet" href="/assets/style.css">
+        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
         <script type="module" src="/assets/viewer.js"></script>
         </head>
         <body>

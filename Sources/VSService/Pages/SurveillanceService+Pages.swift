@@ -52,6 +52,7 @@ extension SurveillanceService {
                 "/assets/viewer.js", "text/javascript; charset=utf-8",
                 Data(bytes: vsdb_web_viewer_bytes(), count: vsdb_web_viewer_count())
             ),
+            ("/assets/icon.svg", "image/svg+xml", Data(PageShell.icon.utf8)),
         ]
         for (path, type, data) in assets {
             router.get(RouterPath(path)) { request, _ in
