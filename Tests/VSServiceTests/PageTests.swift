@@ -123,7 +123,7 @@ struct PageTests {
         let picture = try await browser.get(String(path))
         #expect(picture.status == 200 && picture.headers[.contentType] == "image/png")
         #expect(picture.bytes.count < 200_000)
-        let own = try await browser.get(path.replacing("/previous", with: "/picture"))
+        let own = try await browser.get(String(path).replacing("/previous", with: "/picture"))
         #expect(own.bytes != picture.bytes)
     }
 
