@@ -83,7 +83,7 @@ struct SlicePictureTests {
         let noisy = volume(1, 384, 384, spacing: Spacing(depth: 1, height: 0.5, width: 0.5)) {
             d, h, w in
             let isHead = hypot(Double(h) - 192, Double(w) - 192) < 150
-            return (isHead ? 600 : 20) + scatter(d, h, w) / 10
+            return (isHead ? 600 : 20) + scatter(d, h, w) / 40
         }
         let plane = SlicePlane(.slice, index: 0, of: noisy.shape, noisy.affine, longest: 640)
         let data = try SlicePicture(

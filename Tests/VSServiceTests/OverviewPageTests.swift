@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Testing
 import VSGrowth
 import VSNetwork
@@ -88,7 +89,8 @@ struct OverviewPageTests {
         #expect(back.status == 303)
         #expect(try clinic.store.activeModel()?.version == "1")
         #expect(try clinic.store.campaign(campaign.id)?.state == .rolledBack)
-        #expect(!(try await administrator.get(place).text.contains("\(place)/rollback")))
+        let page1 = try await administrator.get(place).text
+        #expect(!page1.contains("\(place)/rollback"))
     }
 
     @Test("a campaign whose scans are missing is promoted by no form, and says what to do")
@@ -136,7 +138,8 @@ struct OverviewPageTests {
     func audit() async throws {
         let viewer = try await Browser.loggedIn(clinic, as: .viewer)
         #expect(try await viewer.get("/audit").status == 403)
-        #expect(!(try await viewer.get("/").text.contains("href=\"/audit\"")))
+        let page2 = try await viewer.get("/").text
+        #expect(!page2.contains("href=\"/audit\""))
         for _ in 0..<3 { _ = try await viewer.get("/scans/1") }
         for number in 0..<120 {
             try clinic.store.recordAccess(
