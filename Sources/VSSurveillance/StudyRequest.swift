@@ -19,8 +19,6 @@ public struct StudyRequest: Sendable {
     public var series: String?
     /// Whether a study's only series has to be recognised as T2 too, as where nobody named the study.
     public var mustBeT2 = false
-    /// How it came in; a job's cause.
-    public var origin = "command-line"
     /// Turns the identifier and the UIDs into pseudonyms; nil keeps them.
     public var pseudonymiser: Pseudonymiser?
     /// Whether the patient must be registered already.
@@ -35,6 +33,8 @@ public struct StudyRequest: Sendable {
     public var isQueued = false
     /// Where to look; nil searches the whole field of view.
     public var box: SearchBox?
+    /// How it came in; a job's cause.
+    public var origin = "command-line"
 
     /// Makes a request; what is nil is taken from the tags.
     public init(
