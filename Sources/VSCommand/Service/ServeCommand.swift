@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Synchronization
 import VSGrowth
+import VSPACS
 import VSService
 import VSStore
 import VSSurveillance
@@ -22,10 +23,14 @@ struct ServeCommand: ParsableCommand {
             The service speaks no TLS. Beyond the loopback address it starts only behind a reverse \
             proxy that does, and with a user to let in.
 
+            With --orthanc it also does what 'vsdb pacs follow' does, until it is stopped; a scan being \
+            segmented then is taken again at the next start.
+
               vsdb user add alice --role clinician
               vsdb user password alice
               vsdb token create alice --name laptop
               vsdb serve
+              vsdb serve --orthanc http://127.0.0.1:8042
               curl -H "Authorization: Bearer TOKEN" http://127.0.0.1:8040/api/v1/flagged
             """)
 
@@ -35,6 +40,11 @@ struct ServeCommand: ParsableCommand {
     var port = 8040
     @Flag(help: "A reverse proxy with TLS stands before the service.")
     var behindProxy = false
+    @Option(
+        help: ArgumentHelp(
+            "Follow this Orthanc (its REST API), as 'vsdb pacs follow' does.", valueName: "url"))
+    var orthanc: String?
+    @OptionGroup var credentials: ArchiveCredentials
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
@@ -43,9 +53,20 @@ struct ServeCommand: ParsableCommand {
             host: host, port: port, isBehindProxy: behindProxy,
             hasUsers: surveillance.store.users().contains { !$0.isDisabled })
         let service = SurveillanceService(surveillance) { ExamDate.today }
+        let follower = try orthanc.map {
+            OrthancFollower(try credentials.address($0), surveillance, today: { .today })
+        }
         try BlockingTask.run {
-            try await service.run(at: address) { url in
-                FileHandle.standardOutput.write(Data((url + "\n").utf8))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await service.run(at: address) { url in
+                        FileHandle.standardOutput.write(Data((url + "\n").utf8))
+                    }
+                }
+                if let follower { group.addTask { try await follower.run { note($0) } } }
+                // Where one ends, by a stop or an error, the other does.
+                try await group.next()
+                group.cancelAll()
             }
         }
     }
