@@ -147,7 +147,7 @@ let package = Package(
         .target(
             name: "VSTestSupport", dependencies: ["VSImaging", "VSNetwork"],
             path: "Tests/VSTestSupport", swiftSettings: swiftSettings),
-        tests("VSImagingTests", ["VSImaging", "VSNetwork", "VSTestSupport"]),
+        tests("VSImagingTests", ["VSImaging", "VSNetwork", "VSTestSupport", "CZlib"]),
         tests("VSGrowthTests", ["VSGrowth"]),
         tests("VSNetworkTests", ["VSNetwork", "CKernels", "VSTestSupport"]),
         tests(

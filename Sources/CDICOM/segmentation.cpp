@@ -130,19 +130,26 @@ void addReferences(const vsdb_result &result, DcmItem &dataset) {
     }
 }
 
-int write(const vsdb_result &result, const uint8_t *masks, size_t rows, size_t columns,
-          const char *path, std::string &reason) {
+int write(const vsdb_result &result, const uint8_t *voxels, size_t rows, size_t columns,
+          bool isFractional, const char *path, std::string &reason) {
     const IODGeneralEquipmentModule::EquipmentInfo equipment(
         "vsdb", result[VSDB_RESULT_MODEL], result[VSDB_RESULT_MODEL_HASH],
         result[VSDB_RESULT_SOFTWARE]);
     ContentIdentificationMacro *rawContent = nullptr;
-    demand(ContentIdentificationMacro::create("1", "TUMOUR", "Vestibular schwannoma, research use",
+    demand(ContentIdentificationMacro::create("1", isFractional ? "TUMOUR_PROB" : "TUMOUR",
+                                              isFractional
+                                                  ? "Probability of tumour, research use"
+                                                  : "Vestibular schwannoma, research use",
                                               "vsdb", rawContent),
            "content");
     const std::unique_ptr<ContentIdentificationMacro> content(rawContent);
     DcmSegmentation *raw = nullptr;
-    demand(DcmSegmentation::createBinarySegmentation(raw, Uint16(rows), Uint16(columns), equipment,
-                                                     *content),
+    demand(isFractional
+               ? DcmSegmentation::createFractionalSegmentation(
+                     raw, Uint16(rows), Uint16(columns), DcmSegTypes::SFT_PROBABILITY, 255,
+                     equipment, *content)
+               : DcmSegmentation::createBinarySegmentation(raw, Uint16(rows), Uint16(columns),
+                                                           equipment, *content),
            "segmentation");
     const std::unique_ptr<DcmSegmentation> segmentation(raw);
     demand(segmentation->getPatient().setPatientID(result[VSDB_RESULT_PATIENT]), "patient");
@@ -150,9 +157,11 @@ int write(const vsdb_result &result, const uint8_t *masks, size_t rows, size_t c
     demand(segmentation->getFrameOfReference().setFrameOfReferenceUID(
                result[VSDB_RESULT_FRAME_OF_REFERENCE]),
            "frame of reference");
-    demand(segmentation->getSeries().setSeriesDescription("vsdb segmentation, research use only"),
+    demand(segmentation->getSeries().setSeriesDescription(
+               isFractional ? "vsdb probabilities, research use only"
+                            : "vsdb segmentation, research use only"),
            "series");
-    demand(segmentation->getSeries().setSeriesNumber("9701"), "series");
+    demand(segmentation->getSeries().setSeriesNumber(isFractional ? "9703" : "9701"), "series");
     // Below the object's own UID, so that it is as lasting.
     const OFString organisation = result[VSDB_RESULT_INSTANCE] + ".1";
     IODMultiframeDimensionModule &dimensions = segmentation->getDimensions();
@@ -166,7 +175,7 @@ int write(const vsdb_result &result, const uint8_t *masks, size_t rows, size_t c
         addSegment(*segmentation, result, tumour);
     }
     addShared(*segmentation, result);
-    addFrames(*segmentation, result, masks, rows * columns);
+    addFrames(*segmentation, result, voxels, rows * columns);
     DcmFileFormat file;
     DcmDataset &dataset = *file.getDataset();
     demand(segmentation->writeDataset(dataset), "segmentation");
@@ -177,9 +186,10 @@ int write(const vsdb_result &result, const uint8_t *masks, size_t rows, size_t c
 
 } // namespace
 
-int vsdb_result_write_segmentation(const vsdb_result *result, const uint8_t *masks, size_t rows,
-                                   size_t columns, const char *path, char *reason, size_t size) {
+int vsdb_result_write_segmentation(const vsdb_result *result, const uint8_t *voxels, size_t rows,
+                                   size_t columns, int isFractional, const char *path, char *reason,
+                                   size_t size) {
     return vsdb::writing(reason, size, [&](std::string &why) {
-        return write(*result, masks, rows, columns, path, why);
+        return write(*result, voxels, rows, columns, isFractional != 0, path, why);
     });
 }

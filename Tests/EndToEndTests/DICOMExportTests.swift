@@ -47,8 +47,8 @@ struct DICOMExportTests {
     }
 
     /// The centres of the voxels that a SEG file sets, mm LPS, from what dcmdump says and the raw bits
-    /// it writes.
-    private func segmented(_ file: String) throws -> [LPSPoint] {
+    /// it writes; of a fractional one those above a value.
+    private func segmented(_ file: String, above least: UInt8? = nil) throws -> [LPSPoint] {
         let raw = folder + "/raw"
         try? FileManager.default.removeItem(atPath: raw)
         try FileManager.default.createDirectory(atPath: raw, withIntermediateDirectories: true)
@@ -64,7 +64,9 @@ struct DICOMExportTests {
             let origin = numbers(text)
             for pixel in 0..<rows * columns {
                 let bit = frame * rows * columns + pixel
-                guard bits[bit / 8] >> UInt8(bit % 8) & 1 == 1 else { continue }
+                let isSet =
+                    least.map { bits[bit] > $0 } ?? (bits[bit / 8] >> UInt8(bit % 8) & 1 == 1)
+                guard isSet else { continue }
                 let (row, column) = (Double(pixel / columns), Double(pixel % columns))
                 let place = (0..<3).map {
                     origin[$0] + column * spacing[1] * axes[$0] + row * spacing[0] * axes[$0 + 3]
@@ -119,6 +121,30 @@ struct DICOMExportTests {
         }
         #expect(values("0062,0021", dump) == [try #require(rows[0]["trackingUid"] as? String)])
         #expect(Set(values("0008,0100", dump)).isSuperset(of: ["985004", "8598002", "7771000"]))
+    }
+
+    @Test("fractional: probabilities in steps of 1/255 that give the mask again at one half")
+    func fractional() throws {
+        let scan = try register(writeHeadStudy(to: folder + "/study"))
+        let (mask, file) = (folder + "/seg.dcm", folder + "/prob.dcm")
+        let binary = try program.run("export", "seg", "\(scan)", mask, "--format", "json").list()
+        let rows = try program.run(
+            "export", "seg", "\(scan)", file, "--fractional", "--format", "json"
+        ).list()
+        #expect(rows[0]["trackingUid"] as? String == binary[0]["trackingUid"] as? String)
+        #expect(rows[0]["sopInstanceUid"] as? String != binary[0]["sopInstanceUid"] as? String)
+        let dump = try tool("dcmdump", "+L", file)
+        #expect(values("0062,000e", dump) == ["255"] && values("0028,0100", dump) == ["8"])
+        #expect(dump.contains("FRACTIONAL") && dump.contains("PROBABILITY"))
+        let ours = try segmented(mask).map { "\($0)" }
+        let theirs = try segmented(file, above: 127).map { "\($0)" }
+        #expect(Set(ours) == Set(theirs) && ours.count == binary[0]["voxels"] as? Int)
+        // There is more than the mask in it.
+        #expect(try segmented(file, above: 0).count > ours.count)
+        let again = folder + "/again.dcm"
+        #expect(try program.run("export", "seg", "\(scan)", again, "--fractional").code == 0)
+        let files = try [file, again].map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+        #expect(files[0] == files[1])
     }
 
     @Test("a series whose columns run to the right, and an oblique one")

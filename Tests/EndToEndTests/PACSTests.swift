@@ -113,6 +113,22 @@ struct PACSTests {
         #expect(health.code == 0, "\(health.out)")
     }
 
+    @Test("vsdb serve --orthanc follows, too, and ends with success")
+    func served() async throws {
+        let orthanc = try await Orthanc(in: program.folder + "/orthanc")
+        try await orthanc.upload(study(1))
+        let service = program.process([
+            "serve", "--port", "0", "--orthanc", orthanc.url, "--credentials", orthanc.credentials,
+        ])
+        service.standardOutput = FileHandle.nullDevice
+        service.standardError = FileHandle.nullDevice
+        try service.run()
+        try await until("both results are there") { try await sent(orthanc) == 2 }
+        service.terminate()
+        service.waitUntilExit()
+        #expect(service.terminationReason == .exit && service.terminationStatus == 0)
+    }
+
     @Test("find lists a patient's studies, pull registers the T2 series and says why")
     func byHand() async throws {
         let orthanc = try await Orthanc(in: program.folder + "/orthanc")

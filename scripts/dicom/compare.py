@@ -139,6 +139,19 @@ def check_segmentation(path, ours, source, rows):
     return max(far, same_points(ours, found, "dcmqi"))
 
 
+def check_probabilities(path, mask, source, rows):
+    """The values of a fractional segmentation by highdicom: above one half they are the mask."""
+    read = highdicom.seg.segread(path)
+    assert read.segmentation_fractional_type.value == "PROBABILITY"
+    assert read.StudyInstanceUID == source[0].StudyInstanceUID
+    assert read.get_segment_description(1).tracking_uid == rows[0]["trackingUid"]
+    volume = read.get_volume(rescale_fractional=True)
+    values = volume.array[..., 0]
+    assert values.min() >= 0 and values.max() <= 1
+    far = same_points(mask, points(values >= 0.5, volume.affine), "highdicom, fractional")
+    return far, int((values > 0).sum())
+
+
 def check_report(path, segmentation, rows, growth):
     """Numbers by highdicom and dcmqi against the store's."""
     read = highdicom.sr.srread(path)
@@ -193,16 +206,20 @@ def main():
         source = [pydicom.dcmread(file) for file in sorted(folder.iterdir())]
         ours = points(numpy.asarray(mask.dataobj), lps)
         far = check_segmentation(base + "-seg.dcm", ours, source, written)
+        shown = vsdb("export", "seg", str(scan), base + "-prob.dcm", "--fractional")
+        part, above = check_probabilities(base + "-prob.dcm", ours, source, shown)
+        far = max(far, part)
         report = vsdb("export", "sr", str(scan), base + "-sr.dcm")
         volumes.append(written[0]["volumeMm3"])
         growth = 100 * (volumes[-1] / volumes[0] - 1) if exam > 0 else None
         segmentation = pydicom.dcmread(base + "-seg.dcm").SOPInstanceUID
         check_report(base + "-sr.dcm", segmentation, report, growth)
-        standard_tools(base + "-seg.dcm", base + "-sr.dcm")
+        standard_tools(base + "-seg.dcm", base + "-prob.dcm", base + "-sr.dcm")
         tracked |= {one["trackingUid"] for one in written}
         print(
             f"exam {exam + 1}: {len(ours)} voxels the same by highdicom and dcmqi, at most "
-            f"{far:.1e} mm apart; {volumes[-1]:.1f} mm³ the same by both; no errors by the tools"
+            f"{far:.1e} mm apart; {volumes[-1]:.1f} mm³ the same by both; "
+            f"{above} probabilities above 0, those from one half on the mask's; no errors by the tools"
         )
     assert len(tracked) == 1, tracked
     print("one tracking UID over all exams" + ("" if shutil.which("dciodvfy") else "; no dciodvfy"))

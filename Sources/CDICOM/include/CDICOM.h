@@ -115,10 +115,11 @@ int vsdb_result_add_number(vsdb_result *result, vsdb_code what, const char *numb
                            vsdb_code unit);
 int vsdb_result_add_text(vsdb_result *result, vsdb_code what, const char *text);
 
-// Writes a binary segmentation. `masks` is tumours x slices x rows x columns of 0 and 1; only
-// slices with a 1 become frames.
-int vsdb_result_write_segmentation(const vsdb_result *result, const uint8_t *masks, size_t rows,
-                                   size_t columns, const char *path, char *reason, size_t size);
+// Writes a segmentation. `voxels` is tumours x slices x rows x columns: 0 and 1, or where it is
+// fractional probabilities in steps of 1/255; only slices with more than 0 become frames.
+int vsdb_result_write_segmentation(const vsdb_result *result, const uint8_t *voxels, size_t rows,
+                                   size_t columns, int isFractional, const char *path, char *reason,
+                                   size_t size);
 // Writes a measurement report by TID 1500 that refers to that segmentation.
 int vsdb_result_write_report(const vsdb_result *result, const char *path, char *reason,
                              size_t size);

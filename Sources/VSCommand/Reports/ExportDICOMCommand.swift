@@ -1,5 +1,7 @@
 import ArgumentParser
+import VSNetwork
 import VSReport
+import VSSegmentation
 import VSStore
 import VSSurveillance
 
@@ -10,14 +12,40 @@ struct ExportSegmentationCommand: ParsableCommand {
         discussion: """
             Binary, one segment a tumour, in the frame of the series the scan was registered from. \
             PatientID is the identifier stored; nothing else of the patient is written. The same \
-            segmentation always gets the same UIDs, and a tumour its own for life. Research use only.
+            segmentation always gets the same UIDs, and a tumour its own for life. With --fractional \
+            the probabilities within 10 mm of each tumour's box are written in steps of 1/255. They \
+            are not stored: the model runs again, and the export is refused where it does not give \
+            the stored tumours. Research use only.
 
               vsdb export seg 3 tumour.dcm
+              vsdb export seg 3 probabilities.dcm --fractional
             """)
 
+    @Flag(help: "Write probabilities, which the model gives again, in place of the mask.")
+    var fractional = false
+    @OptionGroup(title: "Network") var limits: RunOptions
     @OptionGroup var options: ExportDICOMOptions
 
-    func run() throws { try options.run { try $0.exportSegmentation(ofScan: $1, to: $2) } }
+    func validate() throws {
+        guard limits.box == nil else {
+            throw ValidationError("--box belongs to a scan; give it to 'vsdb register scan'.")
+        }
+    }
+
+    func run() throws {
+        guard fractional else {
+            return try options.run { try $0.exportSegmentation(ofScan: $1, to: $2) }
+        }
+        Interruption.listen()
+        if let threads = limits.threads { Threads.use(threads) }
+        let line = ProgressLine()
+        try options.run(parameters: limits.parameters) { surveillance, scan, file in
+            defer { line.finish() }
+            return try surveillance.exportProbabilities(
+                ofScan: scan, to: file, progress: { line.show("segmenting", fraction: $0) },
+                isCancelled: { Interruption.isPending })
+        }
+    }
 }
 
 /// The command `vsdb export sr`.
@@ -47,8 +75,11 @@ struct ExportDICOMOptions: ParsableArguments {
     @OptionGroup var database: DatabaseOptions
 
     /// Writes the object and prints its tumours.
-    func run(_ write: (Surveillance, Int64, String) throws -> DICOMExport) throws {
-        let written = try write(database.surveillance(), scan, file)
+    func run(
+        parameters: SegmentationParameters = .init(),
+        _ write: (Surveillance, Int64, String) throws -> DICOMExport
+    ) throws {
+        let written = try write(database.surveillance(parameters: parameters), scan, file)
         for text in written.notes { note(text) }
         var table = TextTable([
             .init("side", key: "side"), .init("voxels", key: "voxels"),

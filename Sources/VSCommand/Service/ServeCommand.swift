@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import VSGrowth
 import VSNetwork
+import VSPACS
 import VSReport
 import VSService
 import VSStore
@@ -25,10 +26,14 @@ struct ServeCommand: ParsableCommand {
             stderr. Beyond the loopback address it starts only with TLS, its own or a reverse proxy's, \
             and with a user to let in.
 
+            With --orthanc it also does what 'vsdb pacs follow' does, until it is stopped; a scan being \
+            segmented then is taken again at the next start.
+
               vsdb user add alice --role clinician
               vsdb user password alice
               vsdb token create alice --name laptop
               vsdb serve
+              vsdb serve --orthanc http://127.0.0.1:8042
               curl -H "Authorization: Bearer TOKEN" http://127.0.0.1:8040/api/v1/flagged
               vsdb serve --watch /srv/incoming --host 0.0.0.0 --tls-certificate c.pem --tls-key k.pem
             """)
@@ -51,6 +56,11 @@ struct ServeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("An uploaded file has so much at most.", valueName: "MiB"))
     var uploadLimit = SurveillanceService.uploadLimitBytes >> 20
     @OptionGroup(title: "Work") var work: ServeWorkOptions
+    @Option(
+        help: ArgumentHelp(
+            "Follow this Orthanc (its REST API), as 'vsdb pacs follow' does.", valueName: "url"))
+    var orthanc: String?
+    @OptionGroup var credentials: ArchiveCredentials
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
@@ -77,12 +87,23 @@ struct ServeCommand: ParsableCommand {
         let plan = try work.plan(for: surveillance)
         let service = SurveillanceService(
             surveillance, today: { ExamDate.today }, uploadLimitBytes: uploadLimit << 20)
+        let follower = try orthanc.map {
+            OrthancFollower(try credentials.address($0), surveillance, today: { .today })
+        }
         try BlockingTask.run {
-            try await service.run(
-                at: address, working: plan,
-                onListening: { url in
-                    FileHandle.standardOutput.write(Data((url + "\n").utf8))
-                }, report: { note("\($0)") })
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await service.run(
+                        at: address, working: plan,
+                        onListening: { url in
+                            FileHandle.standardOutput.write(Data((url + "\n").utf8))
+                        }, report: { note("\($0)") })
+                }
+                if let follower { group.addTask { try await follower.run { note($0) } } }
+                // Where one ends, by a stop or an error, the other does.
+                try await group.next()
+                group.cancelAll()
+            }
         }
     }
 }

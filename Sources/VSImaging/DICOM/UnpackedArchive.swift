@@ -4,17 +4,27 @@ import Foundation
 /// A zip archive, unpacked by libzip into a folder of its own that is removed with this value.
 ///
 /// The names inside never become paths: files are numbered, so an archive cannot write elsewhere.
-final class UnpackedArchive: Sendable {
+package final class UnpackedArchive: Sendable {
     /// Entries at most.
     static let mostEntries = 50_000
     /// Bytes of all entries together at most, unpacked.
-    static let mostBytes = 4 << 30
+    package static let mostBytes = 4 << 30
 
     let files: [StudyFiles.File]
     private let folder: String
 
-    init(_ path: String) throws(ImagingError) {
-        var template = Array((NSTemporaryDirectory() + "/vsdb-zip-XXXXXX").utf8CString)
+    /// Unpacks.
+    ///
+    /// - Parameters:
+    ///   - path: the archive.
+    ///   - limit: bytes of all entries together at most, unpacked.
+    ///   - parent: the folder in which its own is made.
+    /// - Throws: ``ImagingError`` where it is damaged or too large; then nothing is left.
+    package init(
+        _ path: String, limit: Int = UnpackedArchive.mostBytes,
+        below parent: String = NSTemporaryDirectory()
+    ) throws(ImagingError) {
+        var template = Array((parent + "/vsdb-zip-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {
             throw Self.error(path, .unwritable, "No temporary folder can be made for it.")
         }
@@ -23,7 +33,7 @@ final class UnpackedArchive: Sendable {
             decoding: template[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self)
         self.folder = folder
         do throws(ImagingError) {
-            files = try Self.unpack(path, to: folder)
+            files = try Self.unpack(path, to: folder, limit)
         } catch {
             try? FileManager.default.removeItem(atPath: folder)
             throw error
@@ -40,7 +50,7 @@ final class UnpackedArchive: Sendable {
     }
 
     private static func unpack(
-        _ path: String, to folder: String
+        _ path: String, to folder: String, _ limit: Int
     ) throws(ImagingError) -> [StudyFiles.File] {
         var code: Int32 = 0
         guard let archive = zip_open(path, ZIP_RDONLY, &code) else {
@@ -52,7 +62,7 @@ final class UnpackedArchive: Sendable {
             throw error(
                 path, .tooLarge, "It holds \(count) files; at most \(mostEntries) are read.")
         }
-        var left = mostBytes
+        var left = limit
         var files: [StudyFiles.File] = []
         for index in 0..<max(0, count) {
             let raw = zip_get_name(archive, UInt64(index), 0)

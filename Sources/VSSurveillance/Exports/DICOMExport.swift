@@ -73,7 +73,7 @@ extension Surveillance {
         return found.export(of: found.result.identity.report)
     }
 
-    private func dicomResult(ofScan id: Int64) throws -> DICOMFindings {
+    func dicomResult(ofScan id: Int64) throws -> DICOMFindings {
         _ = try store.scan(id)
         guard let series = try store.series(ofScan: id) else {
             throw StoreError(

@@ -2,14 +2,18 @@ import CDICOM
 import Foundation
 
 extension DICOMResult {
-    /// Writes a binary DICOM Segmentation: one segment a tumour, only the slices that show it.
+    /// Writes a DICOM Segmentation, one segment a tumour, only the slices that show it: binary, or
+    /// fractional where probabilities are given.
     ///
     /// - Parameters:
     ///   - path: the file.
     ///   - image: the scan as it was read from the series.
+    ///   - probabilities: of each tumour the scan's voxels on its canonical grid, in steps of 1/255.
     /// - Throws: ``ImagingError`` for a value that DICOM does not allow, or a file that cannot be
     ///   written.
-    public func writeSegmentation(to path: String, like image: ScanImage) throws(ImagingError) {
+    public func writeSegmentation(
+        to path: String, like image: ScanImage, probabilities: [[UInt8]]? = nil
+    ) throws(ImagingError) {
         let dims = image.axes.dims
         guard dims[2] == source.slices.count else {
             throw ImagingError(
@@ -17,16 +21,19 @@ extension DICOMResult {
                 message: "It has \(dims[2]) slices, and its series \(source.slices.count).",
                 remedy: "Run 'vsdb doctor'.")
         }
-        var masks = [UInt8](repeating: 0, count: tumours.count * image.axes.shape.count)
-        for (number, tumour) in tumours.enumerated() {
-            precondition(tumour.mask.shape == image.axes.shape, "the mask lies on the scan's grid")
+        let given = probabilities ?? tumours.map(\.mask.voxels)
+        precondition(given.count == tumours.count, "a map for each tumour")
+        var voxels = [UInt8](repeating: 0, count: tumours.count * image.axes.shape.count)
+        for (number, map) in given.enumerated() {
+            precondition(map.count == image.axes.shape.count, "the map lies on the scan's grid")
             let start = number * image.axes.shape.count
-            image.axes.forEachVoxel { masks[start + $1] = tumour.mask.voxels[$0] }
+            image.axes.forEachVoxel { voxels[start + $1] = map[$0] }
         }
         let collected = try collect(geometry: try SliceFrames(image))
         try write(to: path) {
             vsdb_result_write_segmentation(
-                collected.pointer, masks, dims[1], dims[0], $0, $1, $2)
+                collected.pointer, voxels, dims[1], dims[0], probabilities == nil ? 0 : 1, $0, $1,
+                $2)
         }
     }
 
