@@ -33,12 +33,12 @@ struct MultipartFilesTests {
     @Test("however the answer is cut into blocks, the parts are the same", arguments: 1...60)
     func blocks(size: Int) throws {
         #expect(try parts(answer, blocks: size) == bodies)
-        #expect(try parts(answer.dropFirst("a preamble\r\n".count), blocks: size) == bodies)
+        #expect(try parts(answer.dropFirst("a preamble\r\n".utf8.count), blocks: size) == bodies)
     }
 
     @Test("an answer that breaks off anywhere is an error")
     func cut() throws {
-        let whole = answer.count - "\r\nan epilogue".count
+        let whole = answer.count - "\r\nan epilogue".utf8.count
         for count in 0..<whole {
             #expect(throws: PACSError.self, "\(count)") {
                 _ = try parts(answer.prefix(count), blocks: 1000)
