@@ -130,7 +130,7 @@ struct BoundaryCalibrationTests {
         #expect(plain.grossPairs == 0 && plain.grossErrorShare < 0.02)
         let mixed = try #require(BoundaryCalibration(usual + [Self.pair(400, 1.4)]))
         #expect(mixed.grossPairs == 1 && mixed.grossErrorShare > plain.grossErrorShare)
-        #expect(isClose(mixed.boundarySDMm, plain.boundarySDMm, 0.02))
+        #expect(isClose(mixed.boundarySDMm, plain.boundarySDMm, 1e-6))
         #expect(mixed.allAsBoundaryMm > 2 * plain.boundarySDMm)
         #expect(mixed.biasStandardErrors < 1)
     }
@@ -148,39 +148,37 @@ struct BoundaryCalibrationTests {
             return pair
         }
         let result = try #require(BoundaryCalibration(pairs))
-        #expect(abs(result.boundarySDMm / 0.18 - 1) < 0.06, "\(result.boundarySDMm)")
-        #expect((result.lowMm...result.highMm).contains(0.18))
-        #expect((0.03...0.05).contains(result.grossErrorShare), "\(result.grossErrorShare)")
+        // Failures too small to be told stay in delta.
+        #expect((0.18...0.20).contains(result.boundarySDMm), "\(result.boundarySDMm)")
+        #expect((0.02...0.045).contains(result.grossErrorShare), "\(result.grossErrorShare)")
         #expect(result.allAsBoundaryMm > 0.24, "\(result.allAsBoundaryMm)")
     }
 
-    @Test("the likelihood is that of the three cases, written down anew")
+    @Test("the share is the likeliest of the three cases' density, written down anew")
     func density() throws {
-        // The best of a fine grid over delta and share, by the formula of docs/GROWTH.md.
-        let pairs = [0.1, -0.2, 0.05, 0.3, -0.12, 0.02, -0.04, 0.9, 0.15, -0.07].map {
-            Self.pair(500, $0, slices: 0)
-        }
+        let differences = [0.1, -0.2, 0.05, 0.3, -0.12, 0.02, -0.04, 0.9, 0.15, -0.07]
+        let result = try #require(
+            BoundaryCalibration(differences.map { Self.pair(500, $0, slices: 0) }))
+        // 0.9 is the failure; delta is of the others alone.
         let d = Self.diameterMm(500)
+        let others = differences.filter { $0 < 0.9 }
+        let delta = (others.reduce(0) { $0 + $1 * $1 } / 9 * d * d / 72).squareRoot()
+        #expect(result.grossPairs == 1)
+        #expect(isClose(result.boundarySDMm, delta, 1e-6))
+        // The best of a fine grid, by the formula of docs/GROWTH.md.
         func normal(_ x: Double, _ v: Double) -> Double { exp(-x * x / v / 2) / v.squareRoot() }
-        var best = (value: -Double.infinity, delta: 0.0, share: 0.0)
-        for step in 1...300 {
-            let delta = 0.001 * Double(step)
-            let v = 72 * delta * delta / (d * d)
-            for part in 1...200 {
-                let p = 0.001 * Double(part)
-                let value = pairs.reduce(log(p) + 99 * log(1 - p)) { sum, pair in
-                    let x = pair.logDifference
-                    return sum
-                        + log(
-                            (1 - p) * (1 - p) * normal(x, v) + 2 * p * (1 - p) * normal(x, v + 0.25)
-                                + p * p * normal(x, v + 0.5))
-                }
-                if value > best.value { best = (value, delta, p) }
+        let v = 72 * delta * delta / (d * d)
+        let values = (1...3000).map { step -> (share: Double, value: Double) in
+            let p = 0.0001 * Double(step)
+            let likelihood = differences.reduce(log(p) + 99 * log(1 - p)) { sum, x in
+                let none = (1 - p) * (1 - p) * normal(x, v)
+                let one = 2 * p * (1 - p) * normal(x, v + 0.25)
+                return sum + log(none + one + p * p * normal(x, v + 0.5))
             }
+            return (p, likelihood)
         }
-        let result = try #require(BoundaryCalibration(pairs))
-        #expect(abs(result.boundarySDMm - best.delta) < 0.0011)
-        #expect(abs(result.grossErrorShare - best.share) < 0.0011)
+        let best = try #require(values.max { $0.value < $1.value })
+        #expect(abs(result.grossErrorShare - best.share) < 0.0002)
     }
 
     @Test("too few pairs, or one without a volume, give no delta")

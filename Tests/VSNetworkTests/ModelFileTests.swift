@@ -37,6 +37,7 @@ struct BadDescription: Sendable, CustomTestStringConvertible {
             $0.architecture.attention = .gate
         },
         .init("boundarySDMm is 0.0") { $0.boundarySDMm = 0 },
+        .init("grossErrorShare is 0.9") { $0.grossErrorShare = 0.9 },
     ]
 }
 
@@ -47,6 +48,7 @@ struct ModelFileTests {
         description.calibration = CalibrationNote(
             pairs: 9, leftOut: 1, lowMm: 0.3, highMm: 0.5, data: "pairs", softwareVersion: "0.0")
         description.scope = ModelScope(postSurgery: true)
+        description.grossErrorShare = 0.07
         return description
     }()
 

@@ -26,7 +26,9 @@ struct PACSFindCommand: ParsableCommand {
     func run() throws {
         let (asked, patient) = (try archive.archive(), patient)
         let store = try database.store()
-        let studies = try InterruptibleTask.run { try await asked.studies(ofPatient: patient) }
+        let studies = try BlockingTask.runInterruptibly {
+            try await asked.studies(ofPatient: patient)
+        }
         var table = TextTable([
             .init("date", key: "date"), .init("study", key: "studyUid"),
             .init("modalities", key: "modalities"), .init("description", key: "description"),

@@ -53,7 +53,7 @@ struct PACSFollowCommand: ParsableCommand {
             today: { .today })
         let (isOnce, interval) = (once, Duration.seconds(every))
         do {
-            try InterruptibleTask<Void>.run {
+            try BlockingTask<Void>.runInterruptibly {
                 guard isOnce else {
                     return try await follower.run(every: interval) { print($0) }
                 }

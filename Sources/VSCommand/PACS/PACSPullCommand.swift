@@ -54,7 +54,7 @@ struct PACSPullCommand: ParsableCommand {
         let (what, series, isQueued) = (what, series, queue)
         let line = ProgressLine()
         do {
-            let done = try InterruptibleTask<[Pulled]>.run {
+            let done = try BlockingTask<[Pulled]>.runInterruptibly {
                 var pulled: [Pulled] = []
                 for study in try await Self.studies(what, in: asked) {
                     do {

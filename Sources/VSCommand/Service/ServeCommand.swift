@@ -90,7 +90,7 @@ struct ServeCommand: ParsableCommand {
         let follower = try orthanc.map {
             OrthancFollower(try credentials.address($0), surveillance, today: { .today })
         }
-        try BlockingTask.run {
+        try BlockingTask<Void>.run {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await service.run(

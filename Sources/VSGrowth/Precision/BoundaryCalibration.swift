@@ -6,11 +6,12 @@ import RealModule
 /// variance sigma1² + sigma2² of ``MeasurementErrorModel``: (6 delta / d)² of either scan, d the
 /// diameter of the sphere of the geometric mean of both volumes, and the slices' terms, which do not
 /// hold delta and are taken as known. Now and then a scan has a gross error on top, another part
-/// outlined and not a rough outline; how often is found together with delta, so that one failure
-/// widens no other scan's error. Delta is the one of greatest likelihood, each delta
-/// with the share of gross errors that suits it best; the interval holds every delta whose log
-/// likelihood lies less than 1.92 below (profile likelihood, chi² of one degree of freedom at 95 %).
-/// Without slice terms and gross errors it is the root of mean(D² d² / 72).
+/// outlined and not a rough outline. ``BoundaryLikelihood`` says which pairs more probably than not hold
+/// one; they count as failures and leave delta alone, which is the one of greatest likelihood of all
+/// others. The interval holds every delta whose log likelihood lies less than 1.92 below (likelihood
+/// ratio, chi² of one degree of freedom at 95 %). Without slice terms delta is the root of
+/// mean(D² d² / 72). A delta of the whole mixture would be too small for a pair's error bar, as gross
+/// errors then explain every somewhat large difference.
 public struct BoundaryCalibration: Sendable, Hashable, Codable {
     /// One tumour measured twice.
     public struct Pair: Sendable, Hashable {
@@ -71,7 +72,8 @@ public struct BoundaryCalibration: Sendable, Hashable, Codable {
     public let lowMm: Double
     /// The upper end, mm.
     public let highMm: Double
-    /// The share of scans with a gross error; the prior's own counts as a hundred scans.
+    /// The share of scans with a gross error that is likeliest at that delta; the prior's own counts as a
+    /// hundred scans.
     public let grossErrorShare: Double
     /// Pairs that more probably than not have a gross error.
     public let grossPairs: Int
@@ -98,25 +100,31 @@ public struct BoundaryCalibration: Sendable, Hashable, Codable {
                     && $0.firstSliceSpacingMm >= 0 && $0.secondSliceSpacingMm >= 0
             })
         else { return nil }
-        let likelihood = BoundaryLikelihood(all, prior: prior)
-        let delta = Self.likeliest(likelihood)
-        let best = likelihood.best(delta)
-        let limit = best.value - 1.920_729
         var pure = prior
         pure.grossErrorShare = 0
+        let mixture = BoundaryLikelihood(all, prior: prior)
+        let first = Self.likeliest(mixture)
+        let share = mixture.best(first).share
+        let usual = all.filter {
+            mixture.grossProbability($0, delta: first, share: share) <= 0.5
+        }
+        let likelihood = BoundaryLikelihood(usual, prior: pure)
+        let delta = Self.likeliest(likelihood)
+        let limit = likelihood.best(delta).value - 1.920_729
         pairs = all.count
         boundarySDMm = delta
         lowMm = Self.crossing(likelihood, limit, inside: delta, outside: Self.range.lowerBound)
         highMm = Self.crossing(likelihood, limit, inside: delta, outside: Self.range.upperBound)
-        grossErrorShare = best.share
-        allAsBoundaryMm = Self.likeliest(BoundaryLikelihood(all, prior: pure))
-        let scaled = all.map { $0.logDifference / $0.logSD(boundarySDMm: delta) }
-        let usual = zip(all, scaled).filter {
-            likelihood.grossProbability($0.0, delta: delta, share: best.share) <= 0.5
-        }.map(\.1)
+        grossErrorShare = mixture.best(delta).share
         grossPairs = all.count - usual.count
-        biasStandardErrors = usual.reduce(0, +) / Double(max(usual.count, 1)).squareRoot()
-        withinPercent = 100 * Double(scaled.count { abs($0) <= 1.96 }) / Double(all.count)
+        allAsBoundaryMm = Self.likeliest(BoundaryLikelihood(all, prior: pure))
+        func scaled(_ pairs: [Pair]) -> [Double] {
+            pairs.map { $0.logDifference / $0.logSD(boundarySDMm: delta) }
+        }
+        biasStandardErrors =
+            scaled(usual).reduce(0, +) / Double(max(usual.count, 1)).squareRoot()
+        withinPercent =
+            100 * Double(scaled(all).count { abs($0) <= 1.96 }) / Double(all.count)
     }
 
     /// The best of a grid, refined by golden sections between its neighbours.
