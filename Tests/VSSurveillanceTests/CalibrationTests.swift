@@ -129,16 +129,18 @@ struct CalibrationTests {
             line -> BoundaryCalibration.Pair? in
             let fields = line.split(separator: ",", omittingEmptySubsequences: false)
             guard let first = Double(fields[1]), let second = Double(fields[2]),
-                let difference = Double(fields[3])
+                let firstSpacing = Double(fields[3]), let secondSpacing = Double(fields[4]),
+                let difference = Double(fields[5])
             else { return nil }
             return .init(
-                firstMm3: first, secondMm3: second, firstSliceSpacingMm: 1.5,
-                secondSliceSpacingMm: 1.5, trueLogChange: log(second / first) - difference)
+                firstMm3: first, secondMm3: second, firstSliceSpacingMm: firstSpacing,
+                secondSliceSpacingMm: secondSpacing,
+                trueLogChange: log(second / first) - difference)
         }
         let result = try #require(BoundaryCalibration(pairs))
         let note = try #require(card.calibration)
         #expect(result.pairs == note.pairs && note.pairs + note.leftOut == 48)
-        // The table holds whole mm³ and three decimals.
+        // The table holds tenths of mm³ and four decimals.
         #expect(abs(result.boundarySDMm - (card.boundarySDMm ?? 0)) < 0.001)
         #expect(abs(result.lowMm - note.lowMm) < 0.002)
         #expect(abs(result.highMm - note.highMm) < 0.002)
