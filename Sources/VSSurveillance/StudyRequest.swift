@@ -90,20 +90,13 @@ extension StudyRequest {
             isStrict: isStrict, assumesAxes: assumesAxes, isAgain: isAgain,
             measuresRepeatability: measuresRepeatability, box: box)
         request.isQueued = isQueued
-        request.acquisition = acquisition(completedBy: facts)
+        let told = facts.map { Acquisition($0) } ?? Acquisition()
+        request.acquisition = Acquisition(
+            fieldStrengthT: acquisition.fieldStrengthT ?? told.fieldStrengthT,
+            scanner: acquisition.scanner ?? told.scanner,
+            hasContrast: acquisition.hasContrast ?? told.hasContrast)
         request.origin = origin
         return (request, notes)
-    }
-
-    private func acquisition(completedBy facts: SeriesFacts?) -> Acquisition {
-        guard let facts else { return acquisition }
-        let scanner = [facts.manufacturer, facts.scannerModel].filter { !$0.isEmpty }
-            .joined(separator: " ").prefix(200)
-        let field = Self.positive(facts.fieldStrengthT).flatMap { $0 < 100 ? $0 : nil }
-        return Acquisition(
-            fieldStrengthT: acquisition.fieldStrengthT ?? field,
-            scanner: acquisition.scanner ?? (scanner.isEmpty ? nil : String(scanner)),
-            hasContrast: acquisition.hasContrast ?? facts.tellsContrast)
     }
 
     /// The record of the series that was read; nil for NIfTI.
@@ -144,5 +137,17 @@ extension StudyRequest {
     /// A number that the scanner may have left at zero for unknown.
     private static func positive(_ value: Double?) -> Double? {
         value.flatMap { $0 > 0 ? $0 : nil }
+    }
+}
+
+extension Acquisition {
+    /// What a series' tags say of how it was made.
+    init(_ facts: SeriesFacts) {
+        let scanner = [facts.manufacturer, facts.scannerModel].filter { !$0.isEmpty }
+            .joined(separator: " ").prefix(200)
+        self.init(
+            // Zero stands for unknown, and no scanner has a hundred tesla.
+            fieldStrengthT: facts.fieldStrengthT.flatMap { $0 > 0 && $0 < 100 ? $0 : nil },
+            scanner: scanner.isEmpty ? nil : String(scanner), hasContrast: facts.tellsContrast)
     }
 }

@@ -68,11 +68,23 @@ struct TextTableTests {
         arguments: [
             ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"no\"", "\"say \"\"no\"\"\""),
             ("two\nlines", "\"two\nlines\""), ("a\rb", "\"a\rb\""),
+            ("two\r\nlines", "\"two\r\nlines\""), ("a,\u{301}b", "\"a,\u{301}b\""),
+            ("\"\u{301},", "\"\"\"\u{301},\""), ("=\u{301}1", "'=\u{301}1"),
         ])
     func quoting(cell: String, expected: String) {
         var table = TextTable([.init("a", key: "a"), .init("b", key: "b")])
         table.add([.text(cell), .integer(1)])
         #expect(table.csv == "a,b\n\(expected),1")
+    }
+
+    @Test(
+        "what means something to a browser is escaped, also before an accent",
+        arguments: [
+            ("a & b", "a &amp; b"), ("<b>", "&lt;b&gt;"), ("\"'", "&quot;&#39;"),
+            ("\"\u{301}x", "&quot;\u{301}x"), ("<\u{20D2}é", "&lt;\u{20D2}é"), ("é\r\n", "é\r\n"),
+        ])
+    func escaping(text: String, expected: String) {
+        #expect(Array(escaped(text).utf8) == Array(expected.utf8))
     }
 
     @Test("JSON objects have null for what is unknown or not finite")

@@ -24,23 +24,11 @@ struct WorkCommand: ParsableCommand {
 
     @Flag(help: "End where nothing may be done now, in place of waiting for more.")
     var once = false
-    @Option(
-        help: ArgumentHelp("Register what settles in this folder.", valueName: "folder"),
-        completion: .directory)
-    var watch: String?
-    @Option(
-        help: ArgumentHelp(
-            "A watched file has settled when it has not changed for so long.", valueName: "seconds")
-    )
-    var settle = 5.0
-    @Option(help: ArgumentHelp("Attempts before a job is parked.", valueName: "n"))
-    var attempts = JobPolicy().attempts
+    @OptionGroup var queue: QueueOptions
     @OptionGroup(title: "Network") var limits: RunOptions
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
-        guard attempts >= 1 else { throw ValidationError("--attempts is at least 1.") }
-        guard settle >= 0 else { throw ValidationError("--settle is not negative.") }
         guard limits.box == nil else {
             throw ValidationError("--box belongs to a scan; give it to 'vsdb register scan'.")
         }
@@ -52,10 +40,12 @@ struct WorkCommand: ParsableCommand {
         if let threads = limits.threads { Threads.use(threads) }
         let surveillance = try database.surveillance(parameters: limits.parameters)
         let line = ProgressLine()
-        let worker = Worker(surveillance, policy: JobPolicy(attempts: attempts))
+        let worker = Worker(surveillance, policy: queue.policy)
         let service = WorkService(
             worker, Scheduler(surveillance),
-            folder: try watch.map { try WatchFolder($0, surveillance, settleSeconds: settle) })
+            folder: try queue.watch.map {
+                try WatchFolder($0, surveillance, settleSeconds: queue.settle)
+            })
         let stored = try service.run(
             untilIdle: once, today: { .today }, isStopped: { Interruption.isPending },
             progress: { line.show("job \($0.id), scan \($0.scanId)", fraction: $1) },

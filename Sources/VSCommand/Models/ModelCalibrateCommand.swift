@@ -47,7 +47,7 @@ struct ModelCalibrateCommand: ParsableCommand {
     var data: String?
     @Flag(help: "Print the result and write no card.")
     var dryRun = false
-    @OptionGroup(title: "Network") var limits: CalibrationLimits
+    @OptionGroup(title: "Network") var limits: NetworkOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
 
@@ -105,28 +105,5 @@ struct ModelCalibrateCommand: ParsableCommand {
         if let surveillance, let record { return try surveillance.segmenter(for: record) }
         return Segmenter(
             try ModelFile(contentsOf: model ?? ""), parameters: limits.parameters)
-    }
-}
-
-/// Limits of the network's runs over many scans.
-struct CalibrationLimits: ParsableArguments {
-    @Option(help: ArgumentHelp("Memory the network may take, MiB.", valueName: "MiB"))
-    var memoryLimit = 3072
-    @Option(help: ArgumentHelp("Threads; default: one per processor.", valueName: "n"))
-    var threads: Int?
-
-    func validate() throws {
-        guard (64...(Int.max >> 20)).contains(memoryLimit) else {
-            throw ValidationError("--memory-limit is at least 64 MiB, and no more than memory has.")
-        }
-        guard threads.map({ $0 > 0 }) ?? true else {
-            throw ValidationError("--threads is at least 1; without it, one per processor.")
-        }
-    }
-
-    var parameters: SegmentationParameters {
-        var parameters = SegmentationParameters()
-        parameters.memoryLimitBytes = memoryLimit << 20
-        return parameters
     }
 }

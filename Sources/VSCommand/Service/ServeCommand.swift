@@ -77,7 +77,7 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         work.use()
-        let surveillance = try database.surveillance(parameters: work.parameters)
+        let surveillance = try database.surveillance(parameters: work.network.parameters)
         let files = tlsCertificate.flatMap { certificate in
             tlsKey.map { TLSFiles(certificate: certificate, key: $0) }
         }

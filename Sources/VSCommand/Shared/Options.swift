@@ -67,12 +67,36 @@ struct OutputOptions: ParsableArguments {
     }
 }
 
-/// Limits of a run of the network.
-struct RunOptions: ParsableArguments {
+/// What the network's runs may take of the machine.
+struct NetworkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Memory the network may take, MiB.", valueName: "MiB"))
     var memoryLimit = 3072
-    @Option(help: ArgumentHelp("Threads; default: one per processor.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Threads; default: one per processor, of 'vsdb serve' one fewer.", valueName: "n"))
     var threads: Int?
+
+    func validate() throws {
+        guard memoryLimit >= 64 else { throw ValidationError("--memory-limit is at least 64 MiB.") }
+        guard memoryLimit <= Int.max >> 20 else {
+            throw ValidationError("--memory-limit is more than any machine has.")
+        }
+        guard threads.map({ $0 > 0 }) ?? true else {
+            throw ValidationError("--threads is at least 1; without it, one per processor.")
+        }
+    }
+
+    /// The parameters of a run.
+    var parameters: SegmentationParameters {
+        var parameters = SegmentationParameters()
+        parameters.memoryLimitBytes = memoryLimit << 20
+        return parameters
+    }
+}
+
+/// Limits of a run of the network.
+struct RunOptions: ParsableArguments {
+    @OptionGroup var network: NetworkOptions
     @Flag(
         help: """
             Run the whole scan through the network, and not only the places that a quick pass \
@@ -86,17 +110,13 @@ struct RunOptions: ParsableArguments {
     var box: String?
 
     func validate() throws {
-        guard memoryLimit >= 64 else { throw ValidationError("--memory-limit is at least 64 MiB.") }
-        guard memoryLimit <= Int.max >> 20 else {
-            throw ValidationError("--memory-limit is more than any machine has.")
-        }
-        guard threads.map({ $0 > 0 }) ?? true else {
-            throw ValidationError("--threads is at least 1; without it, one per processor.")
-        }
         if box != nil, searchBox == nil {
             throw ValidationError("--box is three numbers in mm LPS, for example --box=12.5,-30,4.")
         }
     }
+
+    /// How many threads; nil for one per processor.
+    var threads: Int? { network.threads }
 
     var searchBox: SearchBox? {
         let words = (box ?? "").split(separator: ",", omittingEmptySubsequences: false)
@@ -106,8 +126,7 @@ struct RunOptions: ParsableArguments {
     }
 
     var parameters: SegmentationParameters {
-        var parameters = SegmentationParameters()
-        parameters.memoryLimitBytes = memoryLimit << 20
+        var parameters = network.parameters
         parameters.isExhaustive = exhaustive
         return parameters
     }

@@ -48,10 +48,12 @@ extension DICOMwebArchive {
         let made = request
         do {
             return try await OwnThread.run { isCancelled in
-                try surveillance.register(
-                    made, today: today, progress: { progress($0, $1) },
-                    isCancelled: { isCancelled() })
-            }
+                Result {
+                    try surveillance.register(
+                        made, today: today, progress: { progress($0, $1) },
+                        isCancelled: isCancelled)
+                }
+            }.get()
         } catch let error as ImagingError {
             // The folder is gone before anybody could look.
             let name = "study \(pull.study)"

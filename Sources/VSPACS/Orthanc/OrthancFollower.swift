@@ -158,8 +158,10 @@ public struct OrthancFollower: Sendable {
         let (made, surveillance, today) = (request, surveillance, today())
         do {
             let done = try await OwnThread.run { isCancelled in
-                try surveillance.register(made, today: today, isCancelled: { isCancelled() })
-            }
+                Result {
+                    try surveillance.register(made, today: today, isCancelled: isCancelled)
+                }
+            }.get()
             study.state = .registered
             study.scanId = done.scan
             study.message = done.notes.joined(separator: " ")

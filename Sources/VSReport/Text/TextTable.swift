@@ -52,7 +52,11 @@ public struct TextTable: Sendable {
 
         /// Without control characters, by which a text from a file could steer the terminal.
         private static func printable(_ text: String) -> String {
-            String(
+            // Control characters are these bytes, or begin with the last one.
+            guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) else {
+                return text
+            }
+            return String(
                 String.UnicodeScalarView(
                     text.unicodeScalars.map {
                         $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
@@ -62,10 +66,13 @@ public struct TextTable: Sendable {
         /// With an apostrophe before what a spreadsheet would take for a formula; a dash and a signed
         /// number are none.
         private static func inert(_ text: String) -> String {
-            guard let first = text.first, "=+-@\t\r".contains(first) else { return text }
-            let isSigned = "+-".contains(first)
-            return isSigned && text.dropFirst().allSatisfy { "0123456789. %".contains($0) }
-                ? text : "'" + text
+            let scalars = text.unicodeScalars
+            guard let first = scalars.first, "=+-@\t\r".unicodeScalars.contains(first) else {
+                return text
+            }
+            let isSigned = "+-".unicodeScalars.contains(first)
+            let plain = "0123456789. %".unicodeScalars
+            return isSigned && scalars.dropFirst().allSatisfy(plain.contains) ? text : "'" + text
         }
 
         var csv: String {
@@ -136,7 +143,11 @@ public struct TextTable: Sendable {
     }
 
     private static func quoted(_ cell: String) -> String {
-        guard cell.contains(where: { ",\"\n\r".contains($0) }) else { return cell }
-        return "\"" + cell.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+        // By scalars, as whoever reads it: a line break of two, or a mark with an accent after it, are
+        // other characters to Swift.
+        let special = ",\"\n\r".unicodeScalars
+        guard cell.unicodeScalars.contains(where: special.contains) else { return cell }
+        let parts = cell.unicodeScalars.split(separator: "\"", omittingEmptySubsequences: false)
+        return "\"" + parts.map { String($0) }.joined(separator: "\"\"") + "\""
     }
 }

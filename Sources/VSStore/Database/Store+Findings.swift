@@ -66,12 +66,15 @@ extension Store {
             .sorted { $0.side < $1.side }
     }
 
+    private static let placeColumns = """
+        tumour.side, earlierScan.examDate, last.centroidXMm, last.centroidYMm, last.centroidZMm,
+            EXISTS (SELECT 1 FROM treatment WHERE treatment.tumourId = tumour.id
+                AND treatment.kind = 'surgery' AND treatment.treatedOn <= ?2) AS isOperated
+        """
+
     /// The last measurement of each of a patient's tumours before an exam.
     package static let earlierSQL = """
-        SELECT tumour.side, earlierScan.examDate, last.centroidXMm, last.centroidYMm,
-            last.centroidZMm, EXISTS (
-                SELECT 1 FROM treatment WHERE treatment.tumourId = tumour.id
-                    AND treatment.kind = 'surgery' AND treatment.treatedOn <= ?2) AS isOperated
+        SELECT \(placeColumns)
         FROM tumour
         CROSS JOIN volume AS last ON last.id = (
             SELECT volume.id FROM volume
@@ -89,10 +92,7 @@ extension Store {
 
     /// The last outline of each of a patient's tumours before an exam.
     package static let earlierOutlinesSQL = """
-        SELECT tumour.side, earlierScan.examDate, last.centroidXMm, last.centroidYMm,
-            last.centroidZMm, EXISTS (
-                SELECT 1 FROM treatment WHERE treatment.tumourId = tumour.id
-                    AND treatment.kind = 'surgery' AND treatment.treatedOn <= ?2) AS isOperated
+        SELECT \(placeColumns)
         FROM tumour
         CROSS JOIN manualVolume AS last ON last.id = (
             SELECT standingOutline.id FROM standingOutline

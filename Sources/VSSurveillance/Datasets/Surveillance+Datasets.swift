@@ -127,8 +127,9 @@ extension Surveillance {
             case .file(let path): path
             case .series(let series): series.files.first ?? exam.name
             }
-        let request = ScanRequest(
+        var request = ScanRequest(
             file: path, patient: exam.patient, date: exam.date, sequence: exam.sequence)
+        if let facts = input.series?.facts { request.acquisition = Acquisition(facts) }
         let isT2 = QualityGate.isT2(exam.sequence)
         let verdict = QualityGate().verdict(
             on: input.image.volume, sequence: isT2 ? exam.sequence : nil)

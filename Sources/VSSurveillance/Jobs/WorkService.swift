@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 public import VSGrowth
 public import VSStore
 
@@ -85,27 +84,17 @@ public final class WorkService {
         today: @escaping @Sendable () -> ExamDate, retrySeconds: Double = 30,
         report: @escaping @Sendable (Event) -> Void = { _ in }
     ) async {
-        let isStopped = StopFlag()
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-                // A run of the network blocks, which the pool of tasks must not.
-                Thread.detachNewThread {
-                    // Of this thread alone, and of those of the kernels that it starts.
-                    _ = nice(10)
-                    while !isStopped.isSet {
-                        do {
-                            try make().run(
-                                today: today, isStopped: { isStopped.isSet }, report: report)
-                        } catch {
-                            report(.other("work pauses for \(Int(retrySeconds)) s. \(error)"))
-                            Worker.pause(retrySeconds) { isStopped.isSet }
-                        }
-                    }
-                    continuation.resume()
+        await OwnThread.run { isStopped in
+            // Of this thread alone, and of those of the kernels that it starts.
+            _ = nice(10)
+            while !isStopped() {
+                do {
+                    try make().run(today: today, isStopped: isStopped, report: report)
+                } catch {
+                    report(.other("work pauses for \(Int(retrySeconds)) s. \(error)"))
+                    Worker.pause(retrySeconds, isStopped)
                 }
             }
-        } onCancel: {
-            isStopped.set()
         }
     }
 }
@@ -125,13 +114,4 @@ extension WorkService.Event: CustomStringConvertible {
             }
         }
     }
-}
-
-/// A flag that is set once.
-private final class StopFlag: Sendable {
-    private let value = Atomic<Bool>(false)
-
-    var isSet: Bool { value.load(ordering: .relaxed) }
-
-    func set() { value.store(true, ordering: .relaxed) }
 }

@@ -3,24 +3,21 @@ import Synchronization
 
 /// Work that blocks, such as a run of the network, on a thread of its own, as the pool of tasks must not
 /// wait for it.
-enum OwnThread {
+package enum OwnThread {
     private final class Flag: Sendable {
         let value = Atomic<Bool>(false)
     }
 
     /// Runs `body`, which asks now and then whether the task was cancelled.
-    static func run<Result: Sendable>(
-        _ body: @escaping @Sendable (_ isCancelled: @Sendable () -> Bool) throws -> Result
-    ) async throws -> Result {
+    package static func run<Value: Sendable>(
+        _ body: @escaping @Sendable (_ isCancelled: @escaping @Sendable () -> Bool) -> Value
+    ) async -> Value {
         let flag = Flag()
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation {
-                (continuation: CheckedContinuation<Result, any Error>) in
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
                 Thread.detachNewThread {
                     continuation.resume(
-                        with: Swift.Result {
-                            try body { flag.value.load(ordering: .relaxed) }
-                        })
+                        returning: body { flag.value.load(ordering: .relaxed) })
                 }
             }
         } onCancel: {
