@@ -26,7 +26,12 @@ struct DatabaseOptions: ParsableArguments {
     func surveillance(parameters: SegmentationParameters = .init()) throws -> Surveillance {
         let rule = try rule()
         let surveillance = Surveillance(try store(), rule: rule, parameters: parameters)
-        try surveillance.store.adopt(rule)
+        try surveillance.store.adopt(rule) { tumours in
+            // Fewer take less than a second or two.
+            if tumours >= 500 {
+                note("The stored answers are by another growth rule: judging \(tumours) tumours anew.")
+            }
+        }
         if try surveillance.store.models().isEmpty {
             // It comes with the program and was tried before.
             try surveillance.installModel(

@@ -147,7 +147,7 @@ package struct CourseMixture: Sendable {
 
     /// The change of ln V since the first exam that is exceeded with probability 1 - `probability`.
     func change(at probability: Double) -> Double {
-        Self.solve(from: -12, to: 12) { probabilities(ofChange: $0).below < probability }
+        QuantileSearch.value(at: probability, in: -12...12) { probabilities(ofChange: $0).below }
     }
 
     /// The volumes to be expected on the day ahead.
@@ -179,17 +179,5 @@ package struct CourseMixture: Sendable {
         let shift = (fa - fb) / whole
         let variance = 1 + (a.z * fa - b.z * fb) / whole - shift * shift
         return (fit.mean + fit.sd * shift, max(variance, 0) * fit.sd * fit.sd)
-    }
-
-    /// Where a condition that holds for low values stops to hold.
-    static func solve(
-        from low: Double, to high: Double, _ isBelow: (Double) -> Bool
-    ) -> Double {
-        var (low, high) = (low, high)
-        for _ in 0..<36 {
-            let middle = (low + high) / 2
-            if isBelow(middle) { low = middle } else { high = middle }
-        }
-        return (low + high) / 2
     }
 }

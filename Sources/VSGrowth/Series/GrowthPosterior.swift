@@ -55,12 +55,8 @@ public struct VolumePrediction: Sendable, Hashable, Codable {
                 aheadYears: last.date.years(to: date))
         else { return nil }
         self.date = date
-        let forecast = mixture.forecast
-        func volume(_ probability: Double) -> Double {
-            .exp(forecast.logVolume(at: probability, measurementSD: last.relativeSD))
-        }
-        volumeMm3 = volume(0.5)
-        lowMm3 = volume(0.025)
-        highMm3 = volume(0.975)
+        let volumes = mixture.forecast
+            .logVolumes(at: [0.025, 0.5, 0.975], measurementSD: last.relativeSD).map(Double.exp)
+        (lowMm3, volumeMm3, highMm3) = (volumes[0], volumes[1], volumes[2])
     }
 }

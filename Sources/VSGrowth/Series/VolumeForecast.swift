@@ -21,10 +21,31 @@ package struct VolumeForecast: Sendable {
         }
     }
 
-    /// The ln V that a measurement exceeds with probability 1 - `probability`.
-    func logVolume(at probability: Double, measurementSD: Double) -> Double {
-        CourseMixture.solve(from: -5, to: 25) {
-            self.probability(below: $0, measurementSD: measurementSD) < probability
+    /// The values of ln V that a measurement exceeds with probability 1 - each of `probabilities`.
+    func logVolumes(at probabilities: [Double], measurementSD: Double) -> [Double] {
+        // Thousands of courses, each asked often: what does not change is made once.
+        let courses = parts.map { part in
+            let spread = part.variance + measurementSD * measurementSD
+            return (mass: part.mass, mean: part.mean, scale: 1 / spread.squareRoot())
+        }
+        let total = parts.reduce(0) { $0 + $1.mass }
+        let mean = parts.reduce(0) { $0 + $1.mass * $1.mean } / total
+        let variance = parts.reduce(0) {
+            let off = $1.mean - mean
+            return $0 + $1.mass * (off * off + $1.variance + measurementSD * measurementSD)
+        }
+        let sd = (variance / total).squareRoot()
+        return probabilities.map { probability in
+            // Cantelli's inequality says where to look.
+            let below = sd * ((1 - probability) / probability).squareRoot()
+            let above = sd * (probability / (1 - probability)).squareRoot()
+            return QuantileSearch.value(
+                at: probability, in: mean - below - 1e-6...mean + above + 1e-6
+            ) { value in
+                courses.reduce(0) {
+                    $0 + $1.mass * NormalDistribution.cumulative((value - $1.mean) * $1.scale)
+                }
+            }
         }
     }
 }

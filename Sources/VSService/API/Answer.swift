@@ -25,10 +25,29 @@ struct Answer: Sendable {
 
     /// A page of a list; `next` is the place the next page begins behind, nil at the end.
     init(page table: TextTable, next: String?) throws {
-        try self.init(json: [
-            "items": table.objects, "next": next.map { $0 as Any } ?? NSNull(),
-            "researchUseOnly": true,
-        ])
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        data = try encoder.encode(Page(items: table, next: next))
+        type = "application/json"
+    }
+
+    /// A page of a list as it is sent. Of all that is sent it alone is long enough for its encoding to
+    /// take time, for which reason it is not made of dictionaries.
+    private struct Page: Encodable {
+        private enum Key: CodingKey {
+            case items, next, researchUseOnly
+        }
+
+        let items: TextTable
+        let next: String?
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(items, forKey: .items)
+            // Null at the end, not missing.
+            try container.encode(next, forKey: .next)
+            try container.encode(true, forKey: .researchUseOnly)
+        }
     }
 
     /// Bytes of what can only be written to a file; the file lies in a folder of its own, for the

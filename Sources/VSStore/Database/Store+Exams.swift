@@ -81,8 +81,11 @@ extension Store {
     static func exams(
         _ db: Database, patient: Int64, model: Int64? = nil
     ) throws -> [ExamRecord] {
-        let segmented = try ExamRecord.fetchAll(db, sql: examsSQL, arguments: [patient, model])
-        let outlined = try ExamRecord.fetchAll(db, sql: outlinesSQL, arguments: [patient])
+        // Kept prepared, as all patients are read in turn after a change of model or rule.
+        let segmented = try ExamRecord.fetchAll(
+            db.cachedStatement(sql: examsSQL), arguments: [patient, model])
+        let outlined = try ExamRecord.fetchAll(
+            db.cachedStatement(sql: outlinesSQL), arguments: [patient])
         guard !outlined.isEmpty else { return segmented }
         // Of one exam the model's row comes first.
         return (segmented + outlined).enumerated().sorted { a, b in
@@ -100,12 +103,12 @@ extension Store {
 
     static func treatments(_ db: Database, patient: Int64, side: String) throws -> [Treatment] {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT treatment.kind, treatment.treatedOn FROM treatment
-                JOIN tumour ON tumour.id = treatment.tumourId
-                WHERE tumour.patientId = ? AND tumour.side = ? ORDER BY treatment.treatedOn
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT treatment.kind, treatment.treatedOn FROM treatment
+                    JOIN tumour ON tumour.id = treatment.tumourId
+                    WHERE tumour.patientId = ? AND tumour.side = ? ORDER BY treatment.treatedOn
+                    """),
             arguments: [patient, side])
         return try rows.compactMap { row in
             guard let kind = Treatment.Kind(rawValue: row["kind"]) else { return nil }

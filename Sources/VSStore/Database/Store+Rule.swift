@@ -8,9 +8,14 @@ extension Store {
     ///
     /// All stored answers are of one rule, as each program adopts its rule before it writes; so one of
     /// them tells.
+    /// - Parameters:
+    ///   - rule: the rule in force.
+    ///   - willJudge: told how many tumours are judged anew before that begins, as it may take a minute.
     /// - Returns: whether anything was judged anew.
     @discardableResult
-    public func adopt(_ rule: GrowthRule) throws -> Bool {
+    public func adopt(
+        _ rule: GrowthRule, willJudge: (_ tumours: Int) -> Void = { _ in }
+    ) throws -> Bool {
         let text = try Self.text(rule)
         let stored = try read {
             try String.fetchOne(
@@ -21,6 +26,7 @@ extension Store {
                     """)
         }
         guard let stored, stored != text else { return false }
+        willJudge(try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM growth") } ?? 0)
         try write { db in
             try Self.refreshAllGrowth(db, rule: rule)
             try Self.audit(db, "adopt rule", subject: "growth", detail: text)
