@@ -110,6 +110,9 @@ struct JobAPITests {
             let refused = try await clinic.post(path, token: clinic.clinician, Data(wrong.utf8))
             #expect(refused.status == 400, "\(wrong): \(refused.text)")
         }
+        let none = Data(#"{"decision": "withdraw", "reason": "drawn elsewhere"}"#.utf8)
+        let withdrawn = try await clinic.post(path, token: clinic.clinician, none)
+        #expect(withdrawn.status == 404 && withdrawn.text.contains("No outline stands"))
         let long = Data(#"{"decision": "\#(String(repeating: "x", count: 20_000))"}"#.utf8)
         #expect(try await clinic.post(path, token: clinic.clinician, long).status == 413)
         #expect(try clinic.store.reviews(ofScan: 1).count == 1)

@@ -114,6 +114,18 @@ struct UploadPageTests {
             #expect(!refused.text.contains(clinic.folder.path))
         }
         #expect(try clinic.store.manualVolumes(ofScan: 1).count == 1)
+
+        let shown = try await page(browser, "/scans/1")
+        #expect(shown.contains("<option value=\"\(outline.id)\">"))
+        let back = [("token", token), ("outline", "\(outline.id)"), ("reason", "wrong exam")]
+        let unexplained = Dictionary(uniqueKeysWithValues: back.dropLast())
+        #expect(try await browser.post("/scans/1/withdraw", unexplained).status == 400)
+        let withdrawn = try await browser.post(
+            "/scans/1/withdraw", Dictionary(uniqueKeysWithValues: back))
+        #expect(withdrawn.status == 303, "\(withdrawn.text)")
+        let left = try #require(try clinic.store.manualVolumes(ofScan: 1).first)
+        #expect(left.withdrawnBy == "new clinician" && left.withdrawalReason == "wrong exam")
+        #expect(try await !page(browser, "/scans/1").contains("action=\"/scans/1/withdraw\""))
     }
 
     @Test("a rejection without a reason is answered in the page's words, with the way back")

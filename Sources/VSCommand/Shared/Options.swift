@@ -29,7 +29,9 @@ struct DatabaseOptions: ParsableArguments {
         try surveillance.store.adopt(rule) { tumours in
             // Fewer take less than a second or two.
             if tumours >= 500 {
-                note("The stored answers are by another growth rule: judging \(tumours) tumours anew.")
+                note(
+                    "The stored answers are by another growth rule: judging \(tumours) tumours anew."
+                )
             }
         }
         if try surveillance.store.models().isEmpty {

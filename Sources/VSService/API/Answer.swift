@@ -31,8 +31,10 @@ struct Answer: Sendable {
         type = "application/json"
     }
 
-    /// A page of a list as it is sent. Of all that is sent it alone is long enough for its encoding to
-    /// take time, for which reason it is not made of dictionaries.
+    /// A page of a list as it is sent.
+    ///
+    /// Of all that is sent it alone is long enough for its encoding to take time, for which reason it
+    /// is not made of dictionaries.
     private struct Page: Encodable {
         private enum Key: CodingKey {
             case items, next, researchUseOnly

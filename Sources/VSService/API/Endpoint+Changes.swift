@@ -7,17 +7,21 @@ extension Endpoint {
     static let changes: [Endpoint] = [
         Endpoint(
             .post, path: "/scans/{scan}/review", name: "reviewScan",
-            summary: "Accept a segmentation, or reject it with a reason.",
+            summary: "Accept a segmentation, reject it with a reason, or withdraw an outline.",
             body: .fields([
                 Parameter(
-                    name: "decision", kind: "string", description: "accept or reject.",
+                    name: "decision", kind: "string", description: "accept, reject or withdraw.",
                     isRequired: true),
                 Parameter(
                     name: "reason", kind: "string",
-                    description: "With reject: what is wrong, 1 to 500 characters."),
+                    description: "With reject and withdraw: what is wrong, 1 to 500 characters."),
                 Parameter(
                     name: "segmentation", kind: "integer",
                     description: "Which one was looked at; by default the one that counts."),
+                Parameter(
+                    name: "outline", kind: "integer",
+                    description:
+                        "With withdraw: which one; by default all of your own on the scan."),
             ]),
             content: .object([
                 "scan", "patient", "segmentation", "isChanged", "readings", "openFindings",
@@ -27,13 +31,17 @@ extension Endpoint {
                 var decision: String
                 var reason: String?
                 var segmentation: Int64?
+                var outline: Int64?
             }
             let fields = try question.fields(Fields.self)
             let decision: ReviewDecision
             switch fields.decision {
             case "accept": decision = .accept
             case "reject": decision = .reject(reason: fields.reason ?? "")
-            default: throw Problem(400, "invalid", "decision is accept or reject.")
+            case "withdraw":
+                decision = .withdraw(
+                    reason: fields.reason ?? "", outline: fields.outline, side: nil)
+            default: throw Problem(400, "invalid", "decision is accept, reject or withdraw.")
             }
             let outcome = try question.surveillance.review(
                 scan: question.number("scan"), decision, reader: question.user,

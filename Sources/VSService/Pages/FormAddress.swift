@@ -74,5 +74,15 @@ extension FormAddress {
                 scan: scan, decision, reader: visit.session.user, segmentation: judged)
             return "/scans/\(scan)"
         },
+        FormAddress(path: "/scans/{scan}/withdraw", action: "send withdrawal") { visit, form in
+            let scan = try visit.question.number("scan")
+            guard let outline = Int64(form["outline"]) else {
+                throw Problem(400, "invalid", "The form does not say which outline.")
+            }
+            try visit.question.surveillance.review(
+                scan: scan, .withdraw(reason: form["reason"], outline: outline, side: nil),
+                reader: visit.session.user)
+            return "/scans/\(scan)"
+        },
     ]
 }

@@ -22,12 +22,12 @@ extension PageAddress {
             } else {
                 body.append(try waiting(visit, scan: scan))
             }
-            if visit.session.role.mayReview,
+            if visit.session.role.mayReview {
                 let judged = try current?.id ?? visit.store.newestSegmentation(ofScan: scan)
-            {
-                body.append(reviewForm(scan, segmentation: judged, visit.session))
+                let forms = ReadingForms(scan: scan, session: visit.session)
+                body += [judged.map(forms.review) ?? "", forms.outline]
+                body.append(forms.withdrawal(of: try visit.store.manualVolumes(ofScan: scan)))
             }
-            if visit.session.role.mayReview { body.append(outlineForm(scan, visit.session)) }
             for (name, table) in document.tables where !table.rows.isEmpty {
                 body.append("<h2>\(name.capitalized)</h2>" + scrolling(table, caption: name))
             }
@@ -91,45 +91,11 @@ extension PageAddress {
         }
     }
 
-    private static func outlineForm(_ scan: Int64, _ session: Session) -> String {
-        """
-        <form class="card" method="post" action="/scans/\(scan)/outline" \
-        enctype="multipart/form-data">
-        \(PageShell.token(session.formToken))
-        <p>Your own outline, which counts in place of the model's.</p>
-        <p><label for="side">Side, where the mask holds one tumour</label> \(sides)</p>
-        <p><label for="file">Mask: NIfTI on the scan's grid</label>
-        <input type="file" id="file" name="file" accept=".nii,.gz" required></p>
-        <button>Store the outline</button>
-        </form>
-        """
-    }
-
     private static func words(_ basis: ExamMatch.Basis) -> String {
         switch basis {
         case .registered: "heads aligned"
         case .tumour: "tumours' middles aligned"
         case .position: "by position"
         }
-    }
-
-    private static func reviewForm(
-        _ scan: Int64, segmentation: Int64, _ session: Session
-    ) -> String {
-        """
-        <h2>Review</h2>
-        <form class="card" method="post" action="/scans/\(scan)/review">
-        \(PageShell.token(session.formToken))
-        <input type="hidden" name="segmentation" value="\(segmentation)">
-        <fieldset><legend>Segmentation \(segmentation) is</legend>
-        <label><input type="radio" name="decision" value="accept" required> good: accept</label>
-        <label><input type="radio" name="decision" value="reject"> not good: reject; \
-        it takes no part in growth</label>
-        </fieldset>
-        <p><label for="reason">Reason of a rejection</label>
-        <input type="text" id="reason" name="reason" maxlength="500"></p>
-        <button>Record the review</button>
-        </form>
-        """
     }
 }

@@ -12,6 +12,7 @@ extension Store {
     ///   - rule: the rule in force.
     ///   - willJudge: told how many tumours are judged anew before that begins, as it may take a minute.
     /// - Returns: whether anything was judged anew.
+    /// - Throws: ``StoreError``; then the answers are as they were.
     @discardableResult
     public func adopt(
         _ rule: GrowthRule, willJudge: (_ tumours: Int) -> Void = { _ in }
