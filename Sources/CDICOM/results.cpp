@@ -73,6 +73,11 @@ void stamp(const vsdb_result &result, DcmItem &dataset, int series, int instance
         demand(dataset.putAndInsertOFStringArray(tag, text), DcmTag(tag).getTagName());
     };
     put(DCM_SpecificCharacterSet, "ISO_IR 192");
+    // Here and not by the object's own setter, which takes every text for ASCII. A backslash would make
+    // two values of one.
+    const OFString &patient = result[VSDB_RESULT_PATIENT];
+    if (patient.find('\\') != OFString_npos) { throw Refused("patient: holds a backslash"); }
+    put(DCM_PatientID, patient);
     put(DCM_SeriesInstanceUID, result[series]);
     put(DCM_SOPInstanceUID, result[instance]);
     for (const DcmTagKey &tag : {DCM_InstanceCreationDate, DCM_SeriesDate, DCM_ContentDate}) {

@@ -65,13 +65,15 @@ void addFrame(DcmSegmentation &segmentation, const vsdb_result &result, size_t t
     if (place.size() != 3) { throw vsdb::Refused("position: not three numbers"); }
     const std::unique_ptr<FGPlanePosPatient> position(FGPlanePosPatient::createMinimal(
         place[0].c_str(), place[1].c_str(), place[2].c_str()));
-    OFVector<Uint16> frames;
-    if (slice.frame > 0) { frames.push_back(Uint16(slice.frame)); }
     ImageSOPInstanceReferenceMacro *raw = nullptr;
     demand(ImageSOPInstanceReferenceMacro::create(result[VSDB_RESULT_SOURCE_CLASS],
-                                                  slice.instance.c_str(), frames, raw),
+                                                  slice.instance.c_str(), OFVector<Uint16>(), raw),
            "source image");
     const std::unique_ptr<ImageSOPInstanceReferenceMacro> reference(raw);
+    // DCMTK refuses frames that are given to create.
+    if (slice.frame > 0) {
+        demand(reference->addReferencedFrameNumber(Uint16(slice.frame)), "source frame");
+    }
     const std::unique_ptr<FGDerivationImage> derivation(DcmSegmentation::createDerivationImageFG(
         OFVector<ImageSOPInstanceReferenceMacro>(1, *reference), "Segmentation"));
     if (!position || !derivation) { throw vsdb::Refused("frame: refused"); }
@@ -152,7 +154,6 @@ int write(const vsdb_result &result, const uint8_t *voxels, size_t rows, size_t 
                                                            equipment, *content),
            "segmentation");
     const std::unique_ptr<DcmSegmentation> segmentation(raw);
-    demand(segmentation->getPatient().setPatientID(result[VSDB_RESULT_PATIENT]), "patient");
     demand(segmentation->getStudy().setStudyInstanceUID(result[VSDB_RESULT_STUDY]), "study");
     demand(segmentation->getFrameOfReference().setFrameOfReferenceUID(
                result[VSDB_RESULT_FRAME_OF_REFERENCE]),

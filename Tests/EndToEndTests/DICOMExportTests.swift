@@ -171,6 +171,50 @@ struct DICOMExportTests {
         }
     }
 
+    @Test("an enhanced image is referred to frame by frame", arguments: [[], ["--fractional"]])
+    func enhanced(options: [String]) throws {
+        let head = head(spots: [([22, 0, 12], 4)])
+        let shape = head.shape
+        let file = DICOMFile(
+            enhanced: shape.depth, rows: shape.height, columns: shape.width,
+            pixels: head.voxels.map { UInt16($0) }, spacing: "0.8\\0.8"
+        ) { frame in
+            let origin = head.affine.point(Double(frame - 1), 0, 0)
+            return "\(origin.x)\\\(origin.y)\\\(origin.z)"
+        }
+        try file.write(to: folder + "/enhanced.dcm")
+        let scan = try register(folder + "/enhanced.dcm")
+        let seg = folder + "/seg.dcm"
+        let run = try program.run(["export", "seg", "\(scan)", seg] + options)
+        #expect(run.code == 0, "\(run.err)")
+        let dump = try tool("dcmdump", "+L", seg)
+        #expect(Set(values("0008,1155", dump)) == ["1.2.3.4.1"])
+        let frames = values("0008,1160", dump).compactMap { Int($0) }
+        let positions = values("0020,0032", dump).map { numbers($0)[2] }
+        #expect(frames.count == positions.count && !frames.isEmpty)
+        for (frame, z) in zip(frames, positions) {
+            #expect(abs(head.affine.point(Double(frame - 1), 0, 0).z - z) < 1e-4)
+        }
+        if options.isEmpty { #expect(try expectMask(of: scan, in: seg) > 100) }
+    }
+
+    @Test("a patient's identifier beyond ASCII", arguments: ["Müller-7", "ПАЦ-1"])
+    func characters(patient: String) throws {
+        let study = try writeHeadStudy(to: folder + "/study") {
+            $1[0x0008_0005] = .text("CS", "ISO_IR 192")
+            $1[0x0010_0020] = .text("LO", patient)
+        }
+        let scan = try register(study)
+        for kind in ["seg", "sr"] {
+            let file = folder + "/\(kind).dcm"
+            let run = try program.run("export", kind, "\(scan)", file)
+            #expect(run.code == 0, "\(kind): \(run.err)")
+            let dump = try tool("dcmdump", "+L", file)
+            #expect(values("0010,0020", dump) == [patient], "\(kind)")
+            #expect(values("0008,0005", dump) == ["ISO_IR 192"], "\(kind)")
+        }
+    }
+
     @Test("the same segmentation is the same file; a later exam has the same tracking UID")
     func lasting() throws {
         let first = try register(writeHeadStudy(to: folder + "/a"))

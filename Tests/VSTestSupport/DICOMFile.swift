@@ -158,8 +158,12 @@ package func writeSeries(
 }
 
 extension DICOMFile {
-    /// An enhanced multi-frame MR image with the slices of `writeSeries`.
-    package init(enhanced frames: Int, rows: Int, columns: Int, pixels: [UInt16]) {
+    /// An enhanced multi-frame MR image, with the slices of `writeSeries` where nothing else is said.
+    package init(
+        enhanced frames: Int, rows: Int, columns: Int, pixels: [UInt16],
+        spacing: String = "0.8\\0.5",
+        position: (Int) -> String = { "-50\\-40\\\(Double($0) * 1.5)" }
+    ) {
         self.init(slice: 1, pixels: pixels, columns: columns)
         for tag: UInt32 in [0x0020_0032, 0x0020_0037, 0x0028_0030, 0x0018_0081, 0x0018_0080] {
             self[tag] = nil
@@ -174,14 +178,13 @@ extension DICOMFile {
         }
         var shared = DICOMFile()
         shared[0x0020_9116] = group(0x0020_0037, .text("DS", "1\\0\\0\\0\\1\\0"))
-        shared[0x0028_9110] = group(0x0028_0030, .text("DS", "0.8\\0.5"))
+        shared[0x0028_9110] = group(0x0028_0030, .text("DS", spacing))
         shared[0x0018_9114] = group(0x0018_9082, .doubles([120]))
         self[0x5200_9229] = .items([shared])
         self[0x5200_9230] = .items(
             (1...frames).map { frame in
                 var item = DICOMFile()
-                item[0x0020_9113] = group(
-                    0x0020_0032, .text("DS", "-50\\-40\\\(Double(frame) * 1.5)"))
+                item[0x0020_9113] = group(0x0020_0032, .text("DS", position(frame)))
                 return item
             })
     }

@@ -99,7 +99,7 @@ struct ServeCommand: ParsableCommand {
                             FileHandle.standardOutput.write(Data((url + "\n").utf8))
                         }, report: { note("\($0)") })
                 }
-                if let follower { group.addTask { try await follower.run { note($0) } } }
+                if let follower { group.addTask { await follower.keepRunning { note($0) } } }
                 // Where one ends, by a stop or an error, the other does.
                 try await group.next()
                 group.cancelAll()

@@ -44,8 +44,18 @@ extension OrthancFollower {
         } catch let error as StoreError
             where [.invalid, .unknown, .conflict].contains(error.code)
         {
-            try store.setNoResult(ofScan: scan, archive: archive.id, message: "\(error)")
-            report("\(error)")
+            try giveUp(on: scan, archive, error, report)
+        } catch let error as ImagingError where error.code != .unwritable {
+            // What DICOM cannot say of this scan, it can say of others.
+            try giveUp(on: scan, archive, error, report)
         }
+    }
+
+    private func giveUp(
+        on scan: Int64, _ archive: ArchiveRecord, _ error: any Error, _ report: (String) -> Void
+    ) throws {
+        try surveillance.store.setNoResult(
+            ofScan: scan, archive: archive.id, message: "\(error)")
+        report("scan \(scan): no result can be sent. \(error)")
     }
 }

@@ -77,6 +77,25 @@ public struct OrthancFollower: Sendable {
         }
     }
 
+    /// Follows as ``run(every:report:)`` until the task is cancelled; an error is reported and following
+    /// begins anew after a pause, so that what else the process serves goes on.
+    ///
+    /// - Parameters:
+    ///   - pause: the wait after an error.
+    ///   - report: told what happened, a sentence.
+    public func keepRunning(
+        pause: Duration = .seconds(60), report: @escaping @Sendable (String) -> Void
+    ) async {
+        while !Task.isCancelled {
+            do {
+                try await run(report: report)
+            } catch {
+                report("following pauses for \(pause.components.seconds) s. \(error)")
+                try? await Task.sleep(for: pause)
+            }
+        }
+    }
+
     /// Reads the changes to their end and sends what is to be sent.
     ///
     /// - Parameter report: told what happened, a sentence.

@@ -26,7 +26,7 @@ extension Endpoint {
                 return state
             }
             let jobs = try question.store.jobs(
-                state: state, includesAll: question.query["all"] == "true", before: before,
+                state: state, includesAll: question.flag("all"), before: before,
                 limit: limit)
             return try Answer(
                 page: TextTable(jobs, withTimes: true),

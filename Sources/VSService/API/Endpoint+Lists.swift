@@ -19,7 +19,7 @@ extension Endpoint {
             let limit = try question.limit()
             let flags = try question.store.flagged(
                 FlagQuery(
-                    includesAcknowledged: question.query["all"] == "true",
+                    includesAcknowledged: question.flag("all"),
                     after: question.cursor(), limit: limit))
             return try page(flags, limit: limit) { $0.lastExam }
         },

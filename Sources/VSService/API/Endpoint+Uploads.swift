@@ -44,9 +44,11 @@ extension UploadRequest {
     /// - Throws: ``Problem`` for a value that cannot be read.
     init(_ question: Question) throws(Problem) {
         let query = question.query
+        // An empty word says nothing, as an empty field of a form does.
+        func word(_ name: String) -> String? { query[name].flatMap { $0.isEmpty ? nil : $0 } }
         self.init(
-            patient: question.text("patient"), sequence: query["sequence"], name: query["name"],
-            series: query["series"])
+            patient: question.text("patient"), sequence: word("sequence"), name: word("name"),
+            series: word("series"))
         if let text = query["date"] {
             guard let day = ExamDate(iso: text) else {
                 throw Problem(400, "invalid", "date is a day as YYYY-MM-DD, not \(text).")
@@ -59,7 +61,7 @@ extension UploadRequest {
             }
             side = known
         }
-        isStrict = query["strict"] == "true"
-        assumesAxes = query["assumeAxes"] == "true"
+        isStrict = try question.flag("strict")
+        assumesAxes = try question.flag("assumeAxes")
     }
 }

@@ -45,6 +45,16 @@ struct Question: Sendable {
         return number
     }
 
+    /// Whether something is asked for; not where nothing is said of it.
+    func flag(_ name: String) throws(Problem) -> Bool {
+        switch query[name] {
+        case nil, "", "false": return false
+        case "true": return true
+        case .some(let text):
+            throw Problem(400, "invalid", "\(name) is true or false, not \(text).")
+        }
+    }
+
     /// Rows at most.
     func limit() throws(Problem) -> Int {
         guard let text = query["limit"] else { return Self.pageSize }

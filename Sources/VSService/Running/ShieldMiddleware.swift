@@ -6,6 +6,8 @@ struct ShieldMiddleware: RouterMiddleware {
     typealias Context = ServiceContext
 
     let metrics: ServiceMetrics
+    /// Whether clients come by TLS, the service's own or a proxy's.
+    let isSecure: Bool
 
     /// Nothing may be loaded, framed or guessed at; pages bring a content policy of their own.
     private static let headers: [(String, String)] = [
@@ -34,6 +36,7 @@ struct ShieldMiddleware: RouterMiddleware {
                 response.headers[name] = value
             }
         }
+        if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         metrics.count(
             method: request.method.rawValue, path: context.endpointPath,
             status: response.status.code, took: ContinuousClock.now - start)

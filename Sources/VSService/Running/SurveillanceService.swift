@@ -110,8 +110,8 @@ public struct SurveillanceService: Sendable {
     }
 
     private func router(isSecure: Bool) -> Router<ServiceContext> {
-        let router = Router(context: ServiceContext.self)
-        router.add(middleware: ShieldMiddleware(metrics: metrics))
+        let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ShieldMiddleware(metrics: metrics, isSecure: isSecure))
         addProbes(to: router)
         addPages(to: router, isSecure: isSecure)
         let api = router.group("/api/v1")

@@ -80,6 +80,9 @@ extension Store {
             let drifts = try read { db -> [DriftCurves] in
                 let old = try Self.exams(db, patient: patient.id, model: previous)
                 let new = try Self.exams(db, patient: patient.id, model: campaign.modelId)
+                // A series that is not complete yet would be judged as another one.
+                let done = Set(new.map(\.scanId))
+                guard old.allSatisfy({ done.contains($0.scanId) }) else { return [] }
                 return try Set((old + new).compactMap(\.side)).sorted().map { side in
                     let treatments = try Self.treatments(db, patient: patient.id, side: side)
                     return DriftCurves(

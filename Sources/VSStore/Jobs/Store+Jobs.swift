@@ -228,7 +228,7 @@ extension Store {
             guard let job = try Self.job(db, id) else { throw Self.unknownJob(id) }
             func refuse(_ message: String) -> StoreError {
                 StoreError(
-                    .invalid, subject: "job \(id)", message: message,
+                    .conflict, subject: "job \(id)", message: message,
                     remedy: "Nothing was changed.")
             }
             guard job.state != .running, job.state != .done else {
@@ -252,7 +252,7 @@ extension Store {
             try db.execute(
                 sql: """
                     UPDATE job SET state = 'waiting', attempts = 0, notBefore = ?, finishedAt = NULL,
-                        isCancelAsked = 0, progress = 0
+                        isCancelAsked = 0, progress = 0, message = ''
                     WHERE id = ?
                     """,
                 arguments: [Instant.now(), id])
