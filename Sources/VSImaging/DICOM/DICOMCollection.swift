@@ -24,16 +24,14 @@ public struct DICOMCollection: Sendable {
         var faults: [String: ImagingError] = [:]
         for (index, file) in files.enumerated() {
             progress(Double(index) / Double(files.count))
-            guard DICOMAttributes.isPlausible(file.path) else { continue }
             let found: DICOMInstance
             do throws(ImagingError) {
-                found = try DICOMInstance(path: file.path, name: file.name)
-                guard !found.isHeadless else {
-                    throw ImagingError(
-                        .truncated, subject: file.name,
-                        message: "It is an MR image that ends before its Rows and Columns.",
-                        remedy: "Copy or export the series again.")
+                guard let instance = try DICOMInstance(of: file) else {
+                    if let doubt = DICOMInstance.doubt(of: file) { throw doubt }
+                    continue
                 }
+                if let doubt = instance.doubt { throw doubt }
+                found = instance
             } catch {
                 let folder = (file.name as NSString).deletingLastPathComponent
                 if faults[folder] == nil { faults[folder] = error }

@@ -7,14 +7,19 @@ struct DICOMDirectory {
     /// The images.
     let files: [StudyFiles.File]
 
+    /// Whether a file is a directory, by what it holds or else by its name.
+    static func isDirectory(_ file: DICOMAttributes, _ path: String) -> Bool {
+        file.count(DICOMTag.directoryRecords) > 0 || file.text(0x0004_1130) != nil
+            || (path as NSString).lastPathComponent.uppercased().hasPrefix("DICOMDIR")
+    }
+
     /// Reads a directory; nil where the file is none, or no DICOM at all.
     ///
     /// - Throws: ``ImagingError`` where it lists no image, or one that is not there.
     init?(_ path: String) throws(ImagingError) {
         guard DICOMAttributes.isPlausible(path),
             let file = try? DICOMAttributes(path, subject: path),
-            file.count(DICOMTag.directoryRecords) > 0 || file.text(0x0004_1130) != nil
-                || (path as NSString).lastPathComponent.uppercased().hasPrefix("DICOMDIR")
+            Self.isDirectory(file, path)
         else { return nil }
         let folder = (path as NSString).deletingLastPathComponent
         var files: [StudyFiles.File] = []

@@ -27,15 +27,11 @@ struct DICOMInstance: Sendable {
     let transferSyntax: String
     let isLossy: Bool
     let isEnhanced: Bool
+    /// Whether it is a media directory.
+    let isDirectory: Bool
     let pixels: Pixels
     let frames: [DICOMFrame]
     let facts: SeriesFacts
-
-    /// Whether it calls itself an MR image and has no size, as one that is cut short.
-    var isHeadless: Bool {
-        let images = ["1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1"]
-        return images.contains(sopClass) && (pixels.rows == 0 || pixels.columns == 0)
-    }
 
     /// Enhanced images with more frames than this are refused.
     private static let mostFrames = 20_000
@@ -54,6 +50,7 @@ struct DICOMInstance: Sendable {
         isLossy = file.isLossy
         let groups = file.count(DICOMTag.perFrameGroups)
         isEnhanced = groups > 0
+        isDirectory = DICOMDirectory.isDirectory(file, name)
         let pixels = Self.pixels(of: file)
         self.pixels = pixels
         guard pixels.frames <= Self.mostFrames, groups <= Self.mostFrames else {

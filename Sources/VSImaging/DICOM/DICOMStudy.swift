@@ -6,8 +6,6 @@ public final class DICOMStudy: Sendable {
     public let source: String
     /// The series, best first.
     public let series: [DICOMSeries]
-    /// Files that are no DICOM.
-    public let otherFiles: Int
     // An archive's folder lives as long as its files are needed.
     private let files: StudyFiles
 
@@ -31,37 +29,30 @@ public final class DICOMStudy: Sendable {
     /// - Parameters:
     ///   - path: a folder, a file, a DICOMDIR or a zip archive.
     ///   - progress: told the fraction of the files that is read.
-    /// - Throws: ``ImagingError`` where there is no image, or a DICOM file is damaged, which could
-    ///   be one of the series' own.
+    /// - Throws: ``ImagingError`` where there is no image, or a file is damaged that could be one of the
+    ///   series' own.
     public init(_ path: String, progress: (Double) -> Void = { _ in }) throws(ImagingError) {
         source = path
         files = try StudyFiles(path)
         var instances: [String: [DICOMInstance]] = [:]
-        var others = 0
+        var doubt: ImagingError?
         for (index, file) in files.files.enumerated() {
             progress(Double(index) / Double(files.files.count))
-            guard files.isEveryFileMeant || DICOMAttributes.isPlausible(file.path) else {
-                others += 1
+            guard let found = try DICOMInstance(of: file, isMeant: files.isEveryFileMeant) else {
+                doubt = doubt ?? DICOMInstance.doubt(of: file)
                 continue
             }
-            let found = try DICOMInstance(path: file.path, name: file.name)
-            guard !found.isHeadless else {
-                throw ImagingError(
-                    .truncated, subject: file.name,
-                    message: "It is an MR image that ends before its Rows and Columns.",
-                    remedy: "Copy or export the series again.")
-            }
             // Reports, plans and media directories have no rows; they are no series to choose.
-            guard found.pixels.rows > 0, found.pixels.columns > 0, !found.series.isEmpty else {
-                others += 1
+            guard found.hasSize, !found.series.isEmpty else {
+                doubt = doubt ?? found.doubt
                 continue
             }
             instances[found.series, default: []].append(found)
         }
-        otherFiles = others
         guard !instances.isEmpty else {
             throw Self.noImage(files, subject: path)
         }
+        if let doubt { throw doubt }
         series = instances.map { DICOMSeries(uid: $0.key, instances: $0.value) }.sorted {
             ($0.score.isCandidate ? 1 : 0, $0.score.points, $1.uid)
                 > ($1.score.isCandidate ? 1 : 0, $1.score.points, $0.uid)

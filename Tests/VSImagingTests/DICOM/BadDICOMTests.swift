@@ -84,6 +84,35 @@ struct BadDICOMTests {
         }
     }
 
+    @Test(
+        "what may be left of a slice stops the series, which would be one slice short",
+        arguments: ["empty", "zeros", "header", "gzip", "text"])
+    func remains(of kind: String) throws {
+        let folder = try VSTestSupport.TemporaryFolder()
+        let study = try writeSeries(to: folder.file("s"))
+        // Of the last slice by position, whose absence no gap betrays.
+        let path = study + "/1.2.3.4-894.dcm"
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+        let header = try #require(whole.range(of: Data("1.2.840.10008.1.2.1".utf8))).upperBound + 1
+        let left =
+            switch kind {
+            case "empty": Data()
+            case "zeros": Data(count: whole.count)
+            case "header": whole.prefix(header)
+            case "gzip": Data([0x1F, 0x8B, 8, 0]) + whole
+            default: Data("no longer an image".utf8)
+            }
+        try left.write(to: URL(fileURLWithPath: path))
+        expectError(.truncated, "894.dcm") { try ScanInput.read(study) }
+        #expect(try DICOMCollection(study).faults.count == 1)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(try ScanInput.read(study).image.volume.shape.depth == 5)
+        // Notes and masks beside a series are no images.
+        try Data("exported yesterday".utf8).write(to: URL(fileURLWithPath: study + "/README"))
+        try Data([0x1F, 0x8B, 8, 0]).write(to: URL(fileURLWithPath: study + "/mask.nii.gz"))
+        #expect(try ScanInput.read(study).image.volume.shape.depth == 5)
+    }
+
     @Test("a padded file is read, a truncated one and a gzip are refused")
     func variants() throws {
         let folder = try VSTestSupport.TemporaryFolder()
