@@ -65,7 +65,6 @@ void addTumour(TID1500_MeasurementReport &report, const vsdb_result &result,
 void describe(DSRDocument &document, const vsdb_result &result) {
     demand(document.setSpecificCharacterSetType(DSRTypes::CS_UTF8), "character set");
     demand(document.createNewSeriesInStudy(result[VSDB_RESULT_STUDY]), "study");
-    demand(document.setPatientID(result[VSDB_RESULT_PATIENT]), "patient");
     demand(document.setSeriesNumber("9702"), "series");
     demand(document.setSeriesDescription("vsdb measurements, research use only"), "series");
     demand(document.setManufacturer("vsdb"), "manufacturer");

@@ -137,6 +137,53 @@ struct PACSTests {
         #expect(service.terminationReason == .exit && service.terminationStatus == 0)
     }
 
+    @Test("an archive that lets nobody in is reported, and the service goes on")
+    func strange() async throws {
+        let orthanc = try await Orthanc(in: program.folder + "/orthanc")
+        let credentials = program.folder + "/wrong"
+        try Data("nobody:nothing\n".utf8).write(to: URL(fileURLWithPath: credentials))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o600], ofItemAtPath: credentials)
+        let service = program.process([
+            "serve", "--port", "0", "--orthanc", orthanc.url, "--credentials", credentials,
+        ])
+        let log = program.folder + "/serve.log"
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
+        service.standardOutput = FileHandle.nullDevice
+        let told: FileHandle = try #require(FileHandle(forWritingAtPath: log))
+        service.standardError = told
+        try service.run()
+        try await until("the refusal is told") {
+            try String(contentsOfFile: log, encoding: .utf8).contains("following pauses")
+        }
+        #expect(service.isRunning)
+        service.terminate()
+        service.waitUntilExit()
+        #expect(service.terminationReason == .exit && service.terminationStatus == 0)
+        #expect(try await sent(orthanc) == 0)
+    }
+
+    @Test("a study whose results DICOM cannot hold is passed over, and the next is answered")
+    func withoutResult() async throws {
+        let orthanc = try await Orthanc(in: program.folder + "/orthanc")
+        // Two values where PatientID has one.
+        try await orthanc.upload(
+            writeHeadStudy(to: program.folder + "/two", series: "1.2.3.900.1") {
+                $1[0x0010_0020] = .text("LO", "A\\B")
+                $1[0x0020_000D] = .text("UI", "1.2.3.900")
+            })
+        try await orthanc.upload(study(1))
+        var told = ""
+        for _ in 0..<60 where try await sent(orthanc) < 2 {
+            let run = try program.run(follow(orthanc, "--once"))
+            try #require(run.code == 0, "\(run.err)")
+            told += run.out + run.err
+            try await Task.sleep(for: .seconds(1))
+        }
+        #expect(try await sent(orthanc) == 2)
+        #expect(told.contains("no result can be sent"))
+    }
+
     @Test("find lists a patient's studies, pull registers the T2 series and says why")
     func byHand() async throws {
         let orthanc = try await Orthanc(in: program.folder + "/orthanc")

@@ -43,10 +43,15 @@ import VSGrowth
     @Test("a forecast's distribution rises from 0 to 1 and its middle follows the course")
     func forecast() throws {
         let forecast = try mixture([2000, 2400, 2880, 3456], ahead: 1).forecast
-        let low = forecast.probability(below: Foundation.log(1000), measurementSD: 0.1)
-        let middle = forecast.probability(below: Foundation.log(4100), measurementSD: 0.1)
-        let high = forecast.probability(below: Foundation.log(12000), measurementSD: 0.1)
+            .measured(withSD: 0.1)
+        let low = forecast.cumulative(Foundation.log(1000))
+        let middle = forecast.cumulative(Foundation.log(4100))
+        let high = forecast.cumulative(Foundation.log(12000))
         #expect(low < 0.001 && high > 0.99)
         #expect((0.2...0.8).contains(middle))
+        for probability in [0.025, 0.3, 0.5, 0.975] {
+            let place = forecast.quantile(probability)
+            #expect(abs(forecast.cumulative(place) - probability) < 1e-7)
+        }
     }
 }

@@ -6,7 +6,7 @@ import VSGrowth
     private static let bisections = 36
 
     @Test(
-        "quantiles of the normal distribution, in a third of bisection's evaluations",
+        "quantiles of the normal distribution, in half of bisection's evaluations or fewer",
         arguments: [(0.025, -1.959963984540054), (0.5, 0.0), (0.975, 1.959963984540054)],
         [0.02, 0.3, 2.0])
     func normal(expected: (p: Double, z: Double), sd: Double) {

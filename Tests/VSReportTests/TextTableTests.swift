@@ -13,6 +13,15 @@ struct TextTableTests {
         return table
     }
 
+    @Test("an encoder writes what the dictionaries hold")
+    func encoded() throws {
+        var table = table()
+        table.add([.text("\"/\u{1F600}"), .number(.infinity, "-"), .integer(3)])
+        let data = try JSONEncoder().encode(table)
+        let rows = try #require(try JSONSerialization.jsonObject(with: data) as? [NSDictionary])
+        #expect(rows == table.objects.map { $0 as NSDictionary })
+    }
+
     @Test("words stand at the left, numbers at the right, blanks at line ends are cut")
     func alignment() {
         #expect(

@@ -46,9 +46,11 @@ struct JobAPITests {
         }
         let cancelled = try await clinic.post("\(path)/cancel", token: clinic.clinician)
         #expect(try cancelled.object()["state"] as? String == "cancelled")
-        #expect(try await clinic.post("\(path)/cancel", token: clinic.clinician).status == 400)
+        #expect(try await clinic.post("\(path)/cancel", token: clinic.clinician).status == 409)
         let waiting = try await clinic.post("\(path)/retry", token: clinic.clinician)
         #expect(try waiting.object()["state"] as? String == "waiting")
+        // What was said of its end holds no longer.
+        #expect(try waiting.object()["message"] as? String == "")
         #expect(
             try await clinic.post("/api/v1/jobs/99/cancel", token: clinic.clinician).status == 404)
         let sent = try clinic.auditLines().filter { $0[0] == "carol" }.map { $0[1] }

@@ -18,6 +18,24 @@ struct ServiceTests {
         #expect(!answer.text.contains("P001"))
     }
 
+    @Test("browsers are told to keep to TLS where they come by it, and only there")
+    func strictTransport() async throws {
+        let name = HTTPField.Name.strictTransportSecurity
+        #expect(try await clinic.get("/health", token: nil).headers[name] == nil)
+        let proxied = try ServedClinic(isBehindProxy: true)
+        #expect(try await proxied.get("/health", token: nil).headers[name] != nil)
+    }
+
+    @Test("HEAD is answered as GET, without a body")
+    func heads() async throws {
+        #expect(try await clinic.send(.head, "/health", [:]).status == 200)
+        let headers: HTTPFields = [.authorization: "Bearer \(clinic.viewer)"]
+        let head = try await clinic.send(.head, "/api/v1/patients/P001", headers)
+        #expect(head.status == 200 && head.bytes.isEmpty)
+        #expect(try await clinic.send(.head, "/api/v1/patients/P001", [:]).status == 401)
+        #expect(try clinic.auditLines().last == ["alice", "read patient", "P001"])
+    }
+
     @Test("requests are counted by route and status, without the patient")
     func metrics() async throws {
         _ = try await clinic.get("/api/v1/patients/P001", token: nil)
@@ -46,7 +64,8 @@ struct ServiceTests {
             ("/nowhere", 404), ("/api/v1/patients/P999", 404), ("/api/v1/scans/99", 404),
             ("/api/v1/scans/x", 400), ("/api/v1/patients?limit=0", 400),
             ("/api/v1/flagged?after=x", 400), ("/api/v1/worklists/due?within=-1", 400),
-            ("/api/v1/worklists/review?after=x", 400),
+            ("/api/v1/worklists/review?after=x", 400), ("/api/v1/flagged?all=maybe", 400),
+            ("/api/v1/jobs?all=1", 400),
         ]
         for (path, status) in wrong {
             let answer = try await clinic.get(path, token: clinic.viewer)

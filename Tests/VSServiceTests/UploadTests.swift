@@ -49,6 +49,19 @@ struct UploadTests {
         #expect(sent == Array(repeating: ["carol", "hand in scan", "P009"], count: 3))
     }
 
+    @Test("an empty word says nothing: the scan is T2 and is segmented")
+    func emptyWords() async throws {
+        let made = try await clinic.post(
+            path + "&sequence=&side=&name=&strict=", token: clinic.clinician,
+            try clinic.scan(half: 5))
+        #expect(made.status == 201, "\(made.text)")
+        #expect(try made.object()["job"] as? Int != nil)
+        #expect(try clinic.store.scan(2).record.sequence == "T2")
+        let wrong = try await clinic.post(
+            path + "&strict=perhaps", token: clinic.clinician, try clinic.scan(half: 6))
+        #expect(wrong.status == 400)
+    }
+
     @Test("a worker segments what came in")
     func worked() async throws {
         _ = try await clinic.post(path, token: clinic.clinician, try clinic.scan(half: 5))

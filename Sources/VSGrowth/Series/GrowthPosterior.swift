@@ -55,8 +55,9 @@ public struct VolumePrediction: Sendable, Hashable, Codable {
                 aheadYears: last.date.years(to: date))
         else { return nil }
         self.date = date
-        let volumes = mixture.forecast
-            .logVolumes(at: [0.025, 0.5, 0.975], measurementSD: last.relativeSD).map(Double.exp)
-        (lowMm3, volumeMm3, highMm3) = (volumes[0], volumes[1], volumes[2])
+        let logVolume = mixture.forecast.measured(withSD: last.relativeSD)
+        volumeMm3 = .exp(logVolume.quantile(0.5))
+        lowMm3 = .exp(logVolume.quantile(0.025))
+        highMm3 = .exp(logVolume.quantile(0.975))
     }
 }

@@ -3,8 +3,8 @@ package enum QuantileSearch {
     /// The value that is exceeded with probability 1 - `probability`.
     ///
     /// Inverse quadratic interpolation where the last three points allow it, else bisection
-    /// (Chandrupatla 1997, Advances in Engineering Software 28, 145-149): on a smooth distribution a third
-    /// of bisection's evaluations, at a jump about as many.
+    /// (Chandrupatla 1997, Advances in Engineering Software 28, 145-149): on a smooth distribution half of
+    /// bisection's evaluations or fewer, at a jump about as many.
     /// - Parameters:
     ///   - probability: in (0, 1).
     ///   - range: holds the value; below it lies no probability to speak of, above it none either.

@@ -48,7 +48,6 @@ package struct PatientRecord: Sendable {
                 earlier, prior: rule.prior, error: rule.error, grid: grid,
                 aheadYears: before.date.years(to: last.date))
         else { return nil }
-        return mixture.forecast.probability(
-            below: last.logVolume, measurementSD: before.relativeSD)
+        return mixture.forecast.measured(withSD: before.relativeSD).cumulative(last.logVolume)
     }
 }

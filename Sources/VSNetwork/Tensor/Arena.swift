@@ -47,7 +47,7 @@ package struct ArenaCursor {
 
     /// A new tensor.
     ///
-    /// Without an arena its memory is a placeholder that must not be touched.
+    /// Without an arena only sizes are planned, and its memory must not be touched.
     package mutating func tensor(
         batch: Int, blocks: Int, lanes: Int = 16, shape: WindowShape
     ) -> Activation {

@@ -45,7 +45,7 @@ extension OrthancFollower {
             where [.invalid, .unknown, .conflict].contains(error.code)
         {
             try giveUp(on: scan, archive, error, report)
-        } catch let error as ImagingError where error.code != .unwritable {
+        } catch let error as ImagingError where error.code == .unsupported {
             // What DICOM cannot say of this scan, it can say of others.
             try giveUp(on: scan, archive, error, report)
         }

@@ -49,13 +49,13 @@ extension UploadRequest {
         self.init(
             patient: question.text("patient"), sequence: word("sequence"), name: word("name"),
             series: word("series"))
-        if let text = query["date"] {
+        if let text = word("date") {
             guard let day = ExamDate(iso: text) else {
                 throw Problem(400, "invalid", "date is a day as YYYY-MM-DD, not \(text).")
             }
             date = day
         }
-        if let text = query["side"] {
+        if let text = word("side") {
             guard let known = Side(rawValue: text) else {
                 throw Problem(400, "invalid", "side is left or right, not \(text).")
             }

@@ -207,7 +207,7 @@ extension Store {
                     sql: "UPDATE job SET isCancelAsked = 1 WHERE id = ?", arguments: [id])
             case .done, .cancelled:
                 throw StoreError(
-                    .invalid, subject: "job \(id)",
+                    .conflict, subject: "job \(id)",
                     message: "It is \(job.state.rawValue) already.", remedy: "Nothing was changed.")
             }
             try Self.audit(db, "cancel job", subject: "job \(id)", detail: "scan \(job.scanId)")

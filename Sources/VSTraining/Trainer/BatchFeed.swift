@@ -1,10 +1,9 @@
 import Foundation
+import Synchronization
 
 /// Prepares the next batch on a thread of its own while the network works on the last.
-final class BatchFeed: @unchecked Sendable {
-    // Sound because every access to `ready` is between wait and signal of the two semaphores: the
-    // producer writes only after `isWanted`, the consumer reads only after `isReady`.
-    private var ready: Batch?
+final class BatchFeed: Sendable {
+    private let ready = Mutex<Batch?>(nil)
     private let isReady = DispatchSemaphore(value: 0)
     // Signalled once in `init`: a semaphore may not go with less than it was made with.
     private let isWanted = DispatchSemaphore(value: 0)
@@ -17,10 +16,10 @@ final class BatchFeed: @unchecked Sendable {
             var step = first
             while true {
                 isWanted.wait()
-                if stopped.isSet { return }
+                if stopped.value.load(ordering: .acquiring) { return }
                 let batch = sampler.batch(step: step)
                 guard let self else { return }
-                self.ready = batch
+                self.ready.withLock { $0 = batch }
                 self.isReady.signal()
                 step += 1
             }
@@ -29,7 +28,7 @@ final class BatchFeed: @unchecked Sendable {
     }
 
     deinit {
-        stopped.set()
+        stopped.value.store(true, ordering: .releasing)
         isWanted.signal()
     }
 
@@ -37,17 +36,14 @@ final class BatchFeed: @unchecked Sendable {
     func next() -> Batch {
         isReady.wait()
         defer { isWanted.signal() }
-        guard let batch = ready else { preconditionFailure("a ready batch is there") }
+        guard let batch = ready.withLock({ $0 }) else {
+            preconditionFailure("a ready batch is there")
+        }
         return batch
     }
 }
 
-/// A flag that one thread sets and another reads.
-private final class StopFlag: @unchecked Sendable {
-    // Sound because the lock guards the only field.
-    private let lock = NSLock()
-    private var value = false
-
-    var isSet: Bool { lock.withLock { value } }
-    func set() { lock.withLock { value = true } }
+/// A flag that outlives the feed, for the thread to read.
+private final class StopFlag: Sendable {
+    let value = Atomic<Bool>(false)
 }
