@@ -46,6 +46,20 @@ struct InstalledModelTests {
         #expect(!FileManager.default.fileExists(atPath: clinic.store.location.models))
     }
 
+    @Test("a model that sees the same everywhere installs nothing")
+    func blank() throws {
+        let clinic = try Clinic(installing: false)
+        for slope in [Float(0), 1e-12] {
+            let blank = try brightnessModel(slope: slope, offset: 16).encoded()
+            #expect {
+                try clinic.surveillance.installModel(blank, subject: "blank.safetensors")
+            } throws: {
+                "\($0)".contains("blank.safetensors: It gives the same probability everywhere")
+            }
+        }
+        #expect(try clinic.store.models().isEmpty)
+    }
+
     @Test("the same bytes are one model; other bytes under its name and version are refused")
     func same() throws {
         let clinic = try Clinic()

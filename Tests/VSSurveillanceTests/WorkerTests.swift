@@ -102,7 +102,7 @@ struct WorkerTests {
                 clinic.scan("e\(year).nii.gz", left: half), "P", "\(year)-03-01")
         }
         // So careful a model that it finds nothing.
-        var blind = brightnessModel(slope: 8, offset: 160)
+        var blind = brightnessModel(slope: 8, offset: 60)
         blind.description.version = "2"
         let (model, _) = try clinic.surveillance.installModel(
             blind.encoded(), subject: "blind", activating: true)

@@ -6,12 +6,14 @@ import VSSegmentation
 enum ModelTrial {
     /// Runs a model on the built-in head.
     ///
-    /// What it finds there says nothing of the model; that it runs, within memory and with probabilities
-    /// that are numbers, does.
+    /// What it finds there says nothing of the model; that it runs, within memory, with probabilities
+    /// that are numbers and that depend on what it sees, does.
     /// - Throws: `NetworkError` with the reason.
     static func run(
         _ file: ModelFile, subject: String, parameters: SegmentationParameters
     ) throws(NetworkError) {
+        var parameters = parameters
+        parameters.isExhaustive = true  // What the network never saw would look like an answer.
         do {
             let result = try Segmenter(file, parameters: parameters).segment(
                 head, subject: "the built-in phantom",
@@ -19,11 +21,25 @@ enum ModelTrial {
             guard (0...1).contains(result.highestProbability) else {
                 throw failure(subject, "It gives values that are no probabilities.")
             }
+            let seen = inside(result.probability)
+            guard let low = seen.min(), let high = seen.max(), high > low * 1.0001 else {
+                throw failure(
+                    subject,
+                    "It gives the same probability everywhere, as a file of zeros does.")
+            }
         } catch let error as NetworkError {
             throw error
         } catch {
             throw failure(subject, "It cannot segment the built-in phantom: \(error)")
         }
+    }
+
+    /// The probabilities well inside the box that is searched, where the ball and its surroundings are.
+    private static func inside(_ map: ProbabilityMap) -> [Float] {
+        map.voxels.indices.lazy.filter { index in
+            let (w, h) = (index % map.shape.width, index / map.shape.width % map.shape.height)
+            return abs(w - 64) < 34 && abs(h - 50) < 22
+        }.map { map.voxels[$0] }
     }
 
     private static func failure(_ subject: String, _ message: String) -> NetworkError {
