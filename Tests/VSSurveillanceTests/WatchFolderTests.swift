@@ -69,6 +69,52 @@ struct WatchFolderTests {
         #expect(reason.contains("future"))
     }
 
+    @Test("an impossible day, and a companion that says too little, are named")
+    func reasons() throws {
+        let watch = try WatchFolder(folder, clinic.surveillance, settleSeconds: 0)
+        try put("P1_2023-02-30.nii.gz")
+        let companions = [
+            "a": "[]", "b": #"{"date": "2021-05-04"}"#, "c": #"{"patient": "P1"}"#,
+            "d": #"{"patient": "P1", "date": "4.5.2021"}"#,
+            "e": #"{"patient": "P1", "date": "2021-05-04", "side": "top"}"#,
+        ]
+        for (name, text) in companions {
+            try put("\(name).nii.gz")
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).json"))
+        }
+        try watch.look(today: try day("2025-12-31"))
+        for (name, words) in [
+            ("P1_2023-02-30", "2023-02-30 is no day"), ("a", "no JSON object"),
+            ("b", "\"patient\""),
+            ("c", "\"date\""), ("d", "4.5.2021 is no day"), ("e", "left or right"),
+        ] {
+            let reason = try String(
+                contentsOfFile: "\(folder)/refused/\(name).nii.gz.reason.txt", encoding: .utf8)
+            #expect(reason.contains(words), "\(reason)")
+        }
+        #expect(try clinic.store.patientSummaries().isEmpty)
+    }
+
+    @Test("a folder of DICOM is taken by its tags, when all in it has stood still")
+    func dicom() throws {
+        let watch = try WatchFolder(folder, clinic.surveillance, settleSeconds: 5)
+        func look(_ seconds: Double) throws {
+            try watch.look(today: try day("2025-12-31"), now: start.addingTimeInterval(seconds))
+        }
+        let study = "\(folder)/export"
+        try writeHeadStudy(to: study, series: "1.2.3.4", half: 4)
+        try look(0)
+        try look(4)
+        try Data("late".utf8).write(to: URL(fileURLWithPath: "\(study)/note.txt"))
+        try look(6)
+        #expect(try clinic.store.scanSummaries().isEmpty)
+        try look(11)
+        let scans = try clinic.store.scanSummaries()
+        #expect(scans.count == 1 && scans.first?.identifier == "P1")
+        #expect(try files() == ["done", "refused"] && files("done") == ["export"])
+        #expect(try clinic.store.jobs().map(\.cause) == ["watch-folder"])
+    }
+
     @Test("a companion names patient, day, sequence and side; the same scan again moves too")
     func companion() throws {
         let watch = try WatchFolder(folder, clinic.surveillance, settleSeconds: 0)

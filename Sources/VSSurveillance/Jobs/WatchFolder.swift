@@ -5,7 +5,7 @@ import VSStore
 
 /// A folder into which other programs put scans.
 ///
-/// A file that has not changed for a while is registered, its segmentation queued, and moved to `done/`;
+/// A NIfTI file, a zip archive or a folder of DICOM that has not changed for a while is registered, its segmentation queued, and moved to `done/`;
 /// one that cannot be registered moves to `refused/` with its reason beside it. A kill between
 /// registering and moving is harmless: the same scan again changes nothing and then moves.
 public final class WatchFolder {
@@ -14,10 +14,14 @@ public final class WatchFolder {
     private let settleSeconds: Double
     private var seen: [String: (state: FileState, since: Date)] = [:]
 
+    /// How far a file, or all that lies in a folder, has been written.
     private struct FileState: Equatable {
-        let bytes: Int
-        let changed: Date
+        var files = 0
+        var bytes = 0
+        var changed = Date.distantPast
     }
+
+    private static let outcomes = ["done", "refused"]
 
     /// Watches a folder; `done` and `refused` are made in it.
     ///
@@ -39,7 +43,7 @@ public final class WatchFolder {
                 remedy: "Make it, or name another with --watch.")
         }
         do {
-            for name in ["done", "refused"] {
+            for name in Self.outcomes {
                 try FileManager.default.createDirectory(
                     atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
             }
@@ -66,32 +70,44 @@ public final class WatchFolder {
         seen = seen.filter { scans.contains($0.key) }
         for name in scans where hasSettled(name, now) {
             // A companion that is still being written would be read by halves.
-            let companion = "\(name).json"
-            if names.contains(companion), !hasSettled(companion, now) { continue }
+            if let companion = WatchedName.companion(of: name, in: folder),
+                !hasSettled(companion, now)
+            {
+                continue
+            }
             try take(name, today: today, report: report)
             seen[name] = nil
         }
     }
 
     private func isScan(_ name: String) -> Bool {
-        var isFolder: ObjCBool = false
-        let isThere = FileManager.default.fileExists(
-            atPath: "\(folder)/\(name)", isDirectory: &isFolder)
-        return isThere && !isFolder.boolValue && !name.hasPrefix(".") && !name.hasSuffix(".json")
-            && !name.hasSuffix(".part") && !name.hasSuffix(".tmp")
+        !Self.outcomes.contains(name) && !name.hasPrefix(".")
+            && ![".json", ".part", ".tmp"].contains(where: name.hasSuffix)
     }
 
     private func hasSettled(_ name: String, _ now: Date) -> Bool {
-        guard
-            let facts = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)"),
-            let bytes = facts[.size] as? Int, let changed = facts[.modificationDate] as? Date
-        else { return false }
-        let state = FileState(bytes: bytes, changed: changed)
+        guard let state = state(of: "\(folder)/\(name)") else { return false }
         guard let before = seen[name], before.state == state else {
             seen[name] = (state, now)
             return settleSeconds == 0
         }
         return now.timeIntervalSince(before.since) >= settleSeconds
+    }
+
+    private func state(of path: String) -> FileState? {
+        let files = FileManager.default
+        var state = FileState()
+        let inside = files.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+        for file in [path] + inside.map({ "\(path)/\($0)" }) {
+            // One that went meanwhile: the folder is being written.
+            guard let facts = try? files.attributesOfItem(atPath: file),
+                let bytes = facts[.size] as? Int, let changed = facts[.modificationDate] as? Date
+            else { return nil }
+            state.files += 1
+            state.bytes += bytes
+            state.changed = max(state.changed, changed)
+        }
+        return state
     }
 
     private func take(_ name: String, today: ExamDate, report: (String) -> Void) throws {
@@ -103,6 +119,7 @@ public final class WatchFolder {
             try move(name, to: "done")
             let work = done.job.map { ", job \($0)" } ?? ""
             report("\(name): scan \(done.scan)\(work)")
+            for note in done.notes { report("\(name): \(note)") }
         } catch let error as StoreError
             where [.busy, .readOnly, .full, .unreadable, .corrupt, .version].contains(error.code)
         {
@@ -127,11 +144,11 @@ public final class WatchFolder {
             number += 1
             target = "\(folder)/\(place)/\(number)-\(name)"
         }
+        let companion = WatchedName.companion(of: name, in: folder)
         do {
             try files.moveItem(atPath: "\(folder)/\(name)", toPath: target)
-            let companion = "\(folder)/\(name).json"
-            if files.fileExists(atPath: companion) {
-                try files.moveItem(atPath: companion, toPath: target + ".json")
+            if let companion {
+                try files.moveItem(atPath: "\(folder)/\(companion)", toPath: target + ".json")
             }
         } catch {
             guard files.fileExists(atPath: "\(folder)/\(name)") else { return nil }
@@ -140,55 +157,5 @@ public final class WatchFolder {
                 remedy: "Check the permissions of the watched folder.")
         }
         return target
-    }
-}
-
-/// What a watched file says of itself: by a companion `NAME.json`, or by its name,
-/// `PATIENT_YYYY-MM-DD.nii.gz` or `PATIENT_YYYY-MM-DD_SEQUENCE.nii.gz`.
-struct WatchedName {
-    /// The registration it stands for.
-    let request: ScanRequest
-
-    private struct Companion: Decodable {
-        var patient: String
-        var date: String
-        var sequence: String?
-        var side: Side?
-    }
-
-    init(_ name: String, in folder: String) throws(StoreError) {
-        let file = "\(folder)/\(name)"
-        guard name.hasSuffix(".nii") || name.hasSuffix(".nii.gz") else {
-            throw Self.refused(name, "It is no NIfTI file (.nii, .nii.gz).")
-        }
-        if let data = FileManager.default.contents(atPath: file + ".json") {
-            guard let facts = try? JSONDecoder().decode(Companion.self, from: data),
-                let date = ExamDate(iso: facts.date)
-            else {
-                throw Self.refused(
-                    name, "\(name).json holds no \"patient\" and \"date\" (YYYY-MM-DD).")
-            }
-            request = ScanRequest(
-                file: file, patient: facts.patient, date: date, sequence: facts.sequence ?? "T2",
-                side: facts.side)
-            return
-        }
-        let stem = name.replacing(/\.nii(\.gz)?$/, with: "")
-        guard let match = stem.wholeMatch(of: /(.+)_(\d{4}-\d\d-\d\d)(?:_(.+))?/),
-            let date = ExamDate(iso: String(match.output.2))
-        else {
-            throw Self.refused(name, "Its name says no patient and day.")
-        }
-        request = ScanRequest(
-            file: file, patient: String(match.output.1), date: date,
-            sequence: match.output.3.map { String($0).replacing("_", with: " ") } ?? "T2")
-    }
-
-    private static func refused(_ name: String, _ message: String) -> StoreError {
-        StoreError(
-            .invalid, subject: name, message: message,
-            remedy:
-                "Name it PATIENT_YYYY-MM-DD.nii.gz, or put the facts into \(name).json, and move "
-                + "it back into the watched folder.")
     }
 }
