@@ -55,6 +55,28 @@ struct AccessTests {
         #expect(try allRows(of: store.location.database) == before)
     }
 
+    @Test("another role holds at once; devices lose the password, the only administrator stays")
+    func roles() throws {
+        let now = Date(timeIntervalSince1970: 1_762_600_000)
+        try store.setPassword("four words in a row", forUser: "alice")
+        let token = try store.createToken(forUser: "alice", name: "one")
+        #expect(try store.logIn("alice", password: "four words in a row", at: now) != nil)
+        #expect(try store.setUser("alice", role: .administrator))
+        #expect(try !store.setUser("alice", role: .administrator))
+        #expect(try store.identity(ofToken: token, on: day(0))?.role == .administrator)
+        for change in [
+            { _ = try store.setUser("alice", role: .viewer) },
+            { _ = try store.setUser("alice", isDisabled: true) },
+        ] {
+            let error = #expect(throws: StoreError.self, performing: change)
+            #expect(error?.code == .conflict)
+        }
+        try store.addUser("bob", role: .administrator)
+        #expect(try store.setUser("alice", role: .device))
+        try store.setUser("alice", role: .viewer)
+        #expect(try store.logIn("alice", password: "four words in a row", at: now) == nil)
+    }
+
     @Test("a token is looked up by an index")
     func plan() throws {
         let plan = try connection(to: store).read { db in

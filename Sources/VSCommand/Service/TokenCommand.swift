@@ -20,6 +20,7 @@ struct TokenCreateCommand: ParsableCommand {
             Only the token's hash is stored; a lost token is revoked and another one made.
 
               vsdb token create alice --name laptop --expires 2027-01-31
+              vsdb token create scanner --name intake --format json
             """)
 
     @Argument(help: ArgumentHelp("The user's name.", valueName: "user"))
@@ -28,6 +29,7 @@ struct TokenCreateCommand: ParsableCommand {
     var name: String
     @Option(help: ArgumentHelp("The last day it is good for.", valueName: "YYYY-MM-DD"))
     var expires: ExamDate?
+    @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
@@ -37,7 +39,16 @@ struct TokenCreateCommand: ParsableCommand {
     }
 
     func run() throws {
-        print(try database.store().createToken(forUser: user, name: name, expiresOn: expires))
+        let text = try database.store().createToken(forUser: user, name: name, expiresOn: expires)
+        guard output.format != .table else { return print(text) }
+        var table = TextTable([
+            .init("user", key: "user"), .init("name", key: "name"),
+            .init("good until", key: "expiresOn"), .init("token", key: "text"),
+        ])
+        table.add([
+            .text(user), .text(name), expires.map { .text($0.iso) } ?? .none, .text(text),
+        ])
+        try output.show(table, empty: "")
     }
 }
 

@@ -1,3 +1,4 @@
+public import Foundation
 public import GRDB
 public import VSGrowth
 
@@ -37,6 +38,14 @@ public struct UserRecord: Sendable, Hashable, Codable, FetchableRecord {
     public var isDisabled: Bool
     /// When the user was added.
     public var createdAt: String
+    /// Until when the user is locked after wrong passwords, or was; nil for never.
+    public var lockedUntil: String?
+
+    /// Whether a lock after wrong passwords holds.
+    ///
+    /// - Parameter now: the present moment.
+    /// - Returns: whether the lock ends later than that.
+    public func isLocked(at now: Date) -> Bool { (lockedUntil ?? "") > Instant.text(now) }
 }
 
 /// A bearer token, without its text, which nobody keeps.

@@ -31,12 +31,13 @@ extension Store {
     /// Shuts a user out, or lets the user in again; tokens hold only while the user does.
     ///
     /// - Returns: whether that changed anything.
-    /// - Throws: ``StoreError`` for an unknown user.
+    /// - Throws: ``StoreError`` for an unknown user, or the only administrator that is left.
     @discardableResult
     public func setUser(_ name: String, isDisabled: Bool) throws -> Bool {
         try write { db in
             let user = try Self.knownUser(db, name)
             guard user.isDisabled != isDisabled else { return false }
+            if isDisabled { try Self.checkIsNotLastAdministrator(db, user) }
             try db.execute(
                 sql: "UPDATE user SET isDisabled = ? WHERE id = ?",
                 arguments: [isDisabled, user.id])
@@ -45,6 +46,45 @@ extension Store {
             try Self.audit(db, isDisabled ? "disable user" : "enable user", subject: name)
             return true
         }
+    }
+
+    /// Gives a user another role, and ends the user's sessions; a device has no password any more.
+    ///
+    /// - Parameters:
+    ///   - name: the user's name.
+    ///   - role: what the user may do from now on.
+    /// - Returns: whether that changed anything.
+    /// - Throws: ``StoreError`` for an unknown user, or the only administrator that is left.
+    @discardableResult
+    public func setUser(_ name: String, role: Role) throws -> Bool {
+        try write { db in
+            let user = try Self.knownUser(db, name)
+            guard user.role != role else { return false }
+            try Self.checkIsNotLastAdministrator(db, user)
+            try db.execute(
+                sql: """
+                    UPDATE user SET role = ?, password = iif(?, password, NULL) WHERE id = ?
+                    """,
+                arguments: [role.rawValue, role.mayRead, user.id])
+            try db.execute(sql: "DELETE FROM session WHERE userId = ?", arguments: [user.id])
+            try Self.audit(
+                db, "change role", subject: name,
+                detail: "\(user.role.rawValue) to \(role.rawValue)")
+            return true
+        }
+    }
+
+    /// Throws where without this user nobody could administer the service any more.
+    private static func checkIsNotLastAdministrator(_ db: Database, _ user: UserRecord) throws {
+        guard user.role.mayAdminister, !user.isDisabled else { return }
+        let others = try UserRecord.fetchAll(
+            db, sql: "SELECT * FROM user WHERE isDisabled = 0 AND id <> ?", arguments: [user.id])
+        guard !others.contains(where: \.role.mayAdminister) else { return }
+        throw StoreError(
+            .conflict, subject: user.name,
+            message: "This is the only administrator; without one nobody could promote models or "
+                + "read the audit.",
+            remedy: "Add another first: vsdb user add NAME --role administrator.")
     }
 
     /// A user.

@@ -2,6 +2,21 @@ import Foundation
 import GRDB
 
 extension Store {
+    /// Whom the audit names for what is done now, where the caller says nobody else: nil for the
+    /// operating system's user.
+    @TaskLocal static var actor: String?
+
+    /// Does something in somebody's name: each change in it stands in the audit as theirs.
+    ///
+    /// - Parameters:
+    ///   - actor: who, by the name the service knows.
+    ///   - body: what is done.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws.
+    public static func acting<T>(as actor: String, _ body: () throws -> T) rethrows -> T {
+        try $actor.withValue(actor, operation: body)
+    }
+
     /// Writes down that somebody read or did something over the service.
     ///
     /// - Parameters:
@@ -20,10 +35,10 @@ extension Store {
 
     /// Adds a line to the audit: who did what; each line holds the hash of the one before.
     ///
-    /// `actor` is the operating system's user where nobody else is named.
+    /// `actor` is who acts, else the operating system's user.
     static func audit(
         _ db: Database, _ action: String, subject: String, detail: String = "",
-        actor: String = ProcessInfo.processInfo.userName
+        actor: String = Store.actor ?? ProcessInfo.processInfo.userName
     ) throws {
         let last = try String.fetchOne(db, sql: "SELECT chain FROM audit ORDER BY id DESC LIMIT 1")
         let at = Instant.now()

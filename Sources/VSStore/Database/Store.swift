@@ -64,7 +64,13 @@ public final class Store: Sendable {
 
     /// Writes in one transaction.
     func write<T: Sendable>(_ body: @Sendable (Database) throws -> T) throws -> T {
-        try Self.translating(location.database) { try writer.write(body) }
+        // Who acts is known here; the database's own queue need not know.
+        let actor = Self.actor
+        return try Self.translating(location.database) {
+            try writer.write { db in
+                try Self.$actor.withValue(actor) { try body(db) }
+            }
+        }
     }
 
     /// Tries again while another program holds the database: SQLite does not wait by itself where two
