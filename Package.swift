@@ -48,13 +48,17 @@ let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let webTests = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nioHTTPTypes = Target.Dependency.product(
+    name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioThreads = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -75,6 +79,7 @@ let package = Package(
             url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.11.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(
             url: "https://github.com/swift-server/async-http-client", from: "1.37.0", traits: []),
@@ -123,8 +128,9 @@ let package = Package(
             "VSService",
             [
                 "VSSurveillance", "VSStore", "VSReport", "VSGrowth", "VSImaging", "VSSegmentation",
-                "CAssets", hummingbird, hummingbirdTLS, httpTypes, lifecycle, logging, nio,
-                nioThreads, nioTLS,
+                "CAssets", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle,
+                logging,
+                nio, nioHTTPTypes, nioThreads, nioTLS,
             ]),
         library(
             "VSPACS",
@@ -179,7 +185,7 @@ let package = Package(
             [
                 "VSService", "VSSurveillance", "VSStore", "VSTestSupport", "VSImaging", "VSNetwork",
                 "VSGrowth",
-                webTests, httpTypes, hummingbird, nio, grdb,
+                webTests, httpTypes, hummingbird, nio, nioEmbedded, nioHTTPTypes, grdb,
             ]),
         tests("LayoutTests", []),
     ],

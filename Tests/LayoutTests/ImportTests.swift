@@ -17,7 +17,8 @@ struct ImportTests {
         "numerics": "RealModule", "hummingbird": "Hummingbird", "httpTypes": "HTTPTypes",
         "lifecycle": "ServiceLifecycle", "logging": "Logging", "nio": "NIOCore",
         "nioThreads": "NIOPosix", "nioTLS": "NIOSSL", "hummingbirdTLS": "HummingbirdTLS",
-        "nioHTTP": "NIOHTTP1", "httpClient": "AsyncHTTPClient",
+        "nioHTTP": "NIOHTTP1", "nioHTTPTypes": "NIOHTTPTypes", "hummingbirdCore": "HummingbirdCore",
+        "httpClient": "AsyncHTTPClient",
     ]
 
     /// The modules that each Swift target may import, read from the manifest.

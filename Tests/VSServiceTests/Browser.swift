@@ -12,6 +12,8 @@ final class Browser {
     private(set) var setCookies: [String] = []
     /// What the browser says of where a request comes from.
     var site: String? = "same-origin"
+    /// What proxies on the way say of where it comes from.
+    var forwardedFor: String?
 
     init(_ clinic: ServedClinic) { self.clinic = clinic }
 
@@ -64,6 +66,7 @@ final class Browser {
         }
         headers[.contentType] = type
         if let site { headers[try #require(HTTPField.Name("Sec-Fetch-Site"))] = site }
+        headers[try #require(HTTPField.Name("X-Forwarded-For"))] = forwardedFor
         let answer = try await clinic.send(method, path, headers, bytes: bytes)
         setCookies = answer.headers[values: .setCookie]
         for cookie in setCookies {

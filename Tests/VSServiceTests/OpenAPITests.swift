@@ -14,6 +14,7 @@ struct OpenAPITests {
         "reviewScan": ("", #"{"decision": "accept"}"#),
         "acknowledgeFlags": ("", #"{"note": "seen"}"#),
         "uploadScan": ("?date=2025-03-01", ""),
+        "promoteCampaign": ("", #"{"leaveOut": true}"#), "rollBackCampaign": ("", ""),
     ]
 
     @Test("every address of the document answers, with what the document says")
@@ -23,7 +24,7 @@ struct OpenAPITests {
         let document = try await clinic.get("/api/v1/openapi.json", token: nil).object()
         #expect(document["openapi"] as? String == "3.1.0")
         let paths = try #require(document["paths"] as? [String: [String: [String: Any]]])
-        #expect(paths.count == 25 && paths.values.map(\.count).reduce(0, +) == 26)
+        #expect(paths.count == 29 && paths.values.map(\.count).reduce(0, +) == 30)
         // Readings first: what changes something changes what they answer.
         for method in ["get", "post"] {
             for (template, item) in paths.sorted(by: { $0.key < $1.key }) {
@@ -36,7 +37,7 @@ struct OpenAPITests {
                 } else {
                     let sent = try #require(Self.sent[name], "\(name)")
                     answer = try await clinic.post(
-                        path + sent.query, token: clinic.clinician,
+                        path + sent.query, token: try token(for: name, clinic),
                         name == "uploadScan" ? scan : Data(sent.body.utf8))
                 }
                 try check(answer, of: operation, "\(method) \(path)")
@@ -44,10 +45,18 @@ struct OpenAPITests {
         }
     }
 
-    /// Addresses of what the clinic has; job 1 is cancelled, job 2 waits.
+    /// Who changes the model is an administrator; everything else a clinician may.
+    private func token(for operation: String, _ clinic: ServedClinic) throws -> String {
+        guard operation.hasSuffix("Campaign") else { return clinic.clinician }
+        let name = "admin for \(operation)"
+        try clinic.store.addUser(name, role: .administrator)
+        return try clinic.store.createToken(forUser: name, name: "one")
+    }
+
+    /// Addresses of what the clinic has; job 1 is cancelled, job 4 waits.
     private static func path(_ template: String, operation: String) -> String {
         template.replacing("{patient}", with: "P001").replacing("{model}", with: "brightness")
-            .replacing("{job}", with: operation == "cancelJob" ? "2" : "1")
+            .replacing("{job}", with: operation == "cancelJob" ? "4" : "1")
             .replacing(/\{\w+\}/, with: "1")
     }
 
@@ -64,11 +73,14 @@ struct OpenAPITests {
         #expect(try clinic.store.flagged().map(\.identifier) == ["P001"])
         let again = JobRequest(cause: JobRecord.again)
         try clinic.store.cancelJob(try clinic.store.enqueue(scan: 1, again))
-        #expect(try clinic.store.enqueue(scan: 1, again) == 2)
         var second = brightnessModel(slope: 9, offset: 16)
         second.description.name = "second"
         let (model, _) = try clinic.surveillance.installModel(second.encoded(), subject: "second")
-        try clinic.store.startCampaign(model)
+        var byHand = CampaignPlan()
+        byHand.isAutomatic = false
+        try clinic.store.startCampaign(model, byHand)
+        try Worker(clinic.surveillance).run()
+        #expect(try clinic.store.enqueue(scan: 1, again) == 4)
         return try clinic.scan(half: 9)
     }
 

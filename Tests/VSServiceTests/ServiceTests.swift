@@ -36,6 +36,42 @@ struct ServiceTests {
         #expect(try clinic.auditLines().last == ["alice", "read patient", "P001"])
     }
 
+    @Test(
+        "a method that an address does not take is told which it does",
+        arguments: [
+            (HTTPRequest.Method.delete, "/api/v1/patients/P001", "GET, HEAD"),
+            (.get, "/api/v1/patients/P001/acknowledge", "POST"),
+            (.put, "/login", "GET, HEAD, POST"), (.post, "/metrics", "GET, HEAD"),
+        ])
+    func methods(method: HTTPRequest.Method, path: String, allowed: String) async throws {
+        let answer = try await clinic.send(method, path, [:])
+        #expect(answer.status == 405 && answer.headers[.allow] == allowed)
+        #expect(try answer.object()["type"] as? String == "urn:vsdb:problem:method")
+        #expect(try await clinic.send(method, "/nowhere", [:]).status == 404)
+    }
+
+    @Test("who changes something over HTTP stands in the audit beside the change, and who may not")
+    func changes() async throws {
+        let path = "/api/v1/scans/1/review"
+        func post(_ decision: String, _ token: String) async throws -> Int {
+            try await clinic.post(path, token: token, Data("{\"decision\":\"\(decision)\"}".utf8))
+                .status
+        }
+        let before = try clinic.auditLines().count
+        #expect(try await post("accept", clinic.clinician) == 200)
+        #expect(try await post("reject", clinic.clinician) == 400)
+        #expect(try await post("accept", clinic.viewer) == 403)
+        let lines = try clinic.store.auditLines(limit: 1000).sorted { $0.id < $1.id }
+        #expect(
+            lines.dropFirst(before).map { [$0.actor, $0.action, $0.subject, $0.detail] } == [
+                ["carol", "send review", "scan 1", "over HTTP with token 6"],
+                ["carol", "review segmentation", "scan 1", "segmentation 1 accepted by carol"],
+                ["carol", "send review", "scan 1", "over HTTP with token 6"],
+                ["carol", "send review", "scan 1", "over HTTP with token 6; refused: invalid"],
+                ["alice", "send review", "scan 1", "over HTTP with token 1; refused: role"],
+            ])
+    }
+
     @Test("requests are counted by route and status, without the patient")
     func metrics() async throws {
         _ = try await clinic.get("/api/v1/patients/P001", token: nil)

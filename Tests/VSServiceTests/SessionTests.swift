@@ -59,14 +59,29 @@ struct SessionTests {
         #expect(try await browser.logIn("new viewer").status == 303)
     }
 
-    @Test("more attempts a minute than the service takes are refused, whoever makes them")
+    @Test("more attempts a minute than one client has are refused, whatever name they try")
     func limited() async throws {
         let browser = Browser(clinic)
         var statuses: [Int] = []
-        for _ in 0..<31 { statuses.append(try await browser.logIn("x", password: "y").status) }
+        for n in 0..<16 {
+            browser.forwardedFor = "192.0.2.\(n)"  // Without a declared proxy this says nothing.
+            statuses.append(try await browser.logIn("x\(n)", password: "y").status)
+        }
         #expect(statuses.dropLast().allSatisfy { $0 == 403 })
         #expect(statuses.last == 429)
         clinic.clock.pass(minutes: 1)
+        #expect(try await browser.logIn("x", password: "y").status == 403)
+    }
+
+    @Test("behind a proxy each of its clients has its own attempts, by what the proxy itself wrote")
+    func limitedBehindProxy() async throws {
+        let browser = Browser(try ServedClinic(isBehindProxy: true))
+        for n in 0..<16 {
+            browser.forwardedFor = "10.0.0.\(n), 192.0.2.1"
+            let status = try await browser.logIn("x", password: "y").status
+            #expect(status == (n < 15 ? 403 : 429))
+        }
+        browser.forwardedFor = "192.0.2.1, 192.0.2.2"
         #expect(try await browser.logIn("x", password: "y").status == 403)
     }
 

@@ -36,16 +36,7 @@ struct CampaignReportCommand: ParsableCommand {
         case .csv: print(TextTable(drift: report.pairs + report.lost + report.found).csv)
         case .json:
             try output.printJSON(
-                [
-                    "campaign": Int(campaign.id), "model": campaign.model,
-                    "previousModel": campaign.previousModel as Any? ?? NSNullValue.value,
-                    "missingScans": report.missing, "tumours": report.tumours,
-                    "bands": TextTable(bands: report).objects,
-                    "changes": TextTable(changes: report.changes, withSentences: true).objects,
-                    "lost": TextTable(drift: report.lost).objects,
-                    "found": TextTable(drift: report.found).objects, "objections": objections,
-                    "researchUseOnly": true,
-                ] as [String: Any])
+                DriftDocument(report, of: campaign, objections: objections).object)
         case .table: try show(report, campaign, objections)
         }
         if let chart { try draw(report, campaign, to: chart) }

@@ -46,5 +46,16 @@ extension Endpoint {
                     segmentation: question.number("segmentation"), in: question.store
                 ).object)
         },
+        Endpoint(
+            path: "/segmentations/{segmentation}/mask", name: "getSegmentationMask",
+            summary: "One model's mask as NIfTI on the scan's own grid, whether it counts or not.",
+            content: .bytes("application/gzip"), action: "read mask"
+        ) { question in
+            let stored = try StoredScan(
+                question.store, segmentation: question.number("segmentation"))
+            return try Answer(ending: ".nii.gz", type: "application/gzip") {
+                try NIfTIWriter.write(stored.mask, like: stored.image, to: $0)
+            }
+        },
     ]
 }

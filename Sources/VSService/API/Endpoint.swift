@@ -19,6 +19,8 @@ struct Endpoint: Sendable {
         case reviewing
         /// Of who may hand in scans.
         case handingIn
+        /// Of administrators.
+        case administering
 
         /// Whether a role has it.
         func allows(_ role: Role) -> Bool {
@@ -26,6 +28,7 @@ struct Endpoint: Sendable {
             case .reading: role.mayRead
             case .reviewing: role.mayReview
             case .handingIn: role.mayHandIn
+            case .administering: role.mayAdminister
             }
         }
     }
@@ -123,5 +126,5 @@ struct Endpoint: Sendable {
     ]
 
     /// All of them.
-    static let all = patients + images + uploads + lists + jobs + models + changes
+    static let all = patients + images + uploads + lists + jobs + models + campaigns + changes
 }

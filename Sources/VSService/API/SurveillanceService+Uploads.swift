@@ -19,9 +19,8 @@ extension SurveillanceService {
 
     /// Takes a scan from the body of a request: 201 where it is new, 200 where it was registered.
     func takeScan(
-        _ endpoint: Endpoint, _ request: Request, _ context: ServiceContext, by identity: Identity
+        _ endpoint: Endpoint, _ request: Request, _ question: Question, by identity: Identity
     ) async throws -> Response {
-        let question = question(endpoint.path, request, context)
         let wish = try UploadRequest(question)
         let length = try checkHead(of: request)
         let (surveillance, limit) = (surveillance, uploadLimitBytes)
@@ -35,11 +34,9 @@ extension SurveillanceService {
         }
         try Self.checkEnd(of: upload, length: length, headers: request.headers)
         let done = try await Self.registrations.runIfActive {
-            // First who sent what; the registration then writes its own line.
-            try question.store.recordAccess(
-                endpoint.action, subject: wish.patient,
-                detail: "over HTTP with token \(identity.token)", by: identity.user)
-            return try Self.refusing { try upload.register(today: question.today) }
+            try AuditTrail(identity, in: question.store).change(endpoint.action, of: wish.patient) {
+                try Self.refusing { try upload.register(today: question.today) }
+            }
         }
         return try Self.answer(done, upload, to: identity.role)
     }

@@ -4,19 +4,27 @@ import Synchronization
 /// How often anybody may try to log in: hashing a password is slow by intent, and must not become
 /// the way to keep the service busy.
 final class LogInLimit: Sendable {
-    /// Attempts of all clients together in a minute.
-    static let perMinute = 30
+    /// Attempts of one client in a minute.
+    static let perClient = 15
+    /// Attempts of all clients together in a minute: what the machine can hash beside its work.
+    static let perMinute = 120
 
-    private let attempts = Mutex<[Date]>([])
+    private let attempts = Mutex<[(at: Date, client: String)]>([])
 
-    /// Counts an attempt.
+    /// Counts an attempt, unless it is one too many.
     ///
-    /// - Throws: ``Problem`` with status 429 where there were too many in the last minute.
-    func count(at now: Date) throws(Problem) {
+    /// - Parameters:
+    ///   - client: the address it comes from.
+    ///   - now: the present moment.
+    /// - Throws: ``Problem`` with status 429 where the client, or all together, made too many in the last
+    ///   minute.
+    func count(from client: String, at now: Date) throws(Problem) {
         let isFull = attempts.withLock { attempts in
-            attempts.removeAll { now.timeIntervalSince($0) >= 60 }
-            guard attempts.count < Self.perMinute else { return true }
-            attempts.append(now)
+            attempts.removeAll { now.timeIntervalSince($0.at) >= 60 }
+            guard attempts.count < Self.perMinute,
+                attempts.count(where: { $0.client == client }) < Self.perClient
+            else { return true }
+            attempts.append((now, client))
             return false
         }
         if isFull {

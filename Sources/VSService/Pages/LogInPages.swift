@@ -9,6 +9,7 @@ import VSSurveillance
 struct LogInPages: Sendable {
     let service: SurveillanceService
     let isSecure: Bool
+    let isBehindProxy: Bool
 
     /// The page with the form; `message` says why it is shown again.
     func page(_ request: Request, says message: String?) -> Response {
@@ -38,11 +39,12 @@ struct LogInPages: Sendable {
     }
 
     /// Takes the form.
-    func logIn(_ request: Request) async throws -> Response {
+    func logIn(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let form = try await SentForm(
             request, token: request.cookies[BrowserCookie.form]?.value)
         let now = service.now()
-        try service.logInLimit.count(at: now)
+        try service.logInLimit.count(
+            from: context.client(of: request, isBehindProxy: isBehindProxy), at: now)
         let store = service.surveillance.store
         let text = try await NIOThreadPool.singleton.runIfActive {
             try store.logIn(form["name"], password: form["password"], at: now)

@@ -11,9 +11,9 @@ extension SurveillanceService {
         _ form: FileForm, _ request: Request, _ context: ServiceContext
     ) async throws -> Response {
         let visit = try visit(form.path, request, context)
-        guard form.isFor(visit.session.role) else {
-            throw Problem(403, "role", "A \(visit.session.role.rawValue) may not do this.")
-        }
+        try await check(
+            form.isFor(visit.session.role), form.action, visit.question.subject(of: form.path),
+            visit, "A \(visit.session.role.rawValue) may not do this.")
         do {
             return .redirect(to: try await take(form, visit, request), type: .normal)
         } catch {
@@ -59,9 +59,9 @@ extension SurveillanceService {
         }
         guard let taker else { throw Self.noFile }
         return try await Self.registrations.runIfActive {
-            // First who sent what; the use case then writes its own line with its change.
-            try visit.record(form.action, at: form.path)
-            return try taker.finish()
+            try visit.trail.change(form.action, of: visit.question.subject(of: form.path)) {
+                try taker.finish()
+            }
         }
     }
 

@@ -12,13 +12,14 @@ extension SurveillanceService {
     ///
     /// - Parameters:
     ///   - router: of the whole service.
-    ///   - isSecure: whether browsers come through TLS, so that cookies may insist on it.
-    func addPages(to router: Router<ServiceContext>, isSecure: Bool) {
+    ///   - address: where the service listens; cookies insist on TLS where browsers come by it.
+    func addPages(to router: Router<ServiceContext>, at address: ServiceAddress) {
         addAssets(to: router)
         let open = router.group("").add(middleware: PageErrorMiddleware())
-        let logIn = LogInPages(service: self, isSecure: isSecure)
+        let logIn = LogInPages(
+            service: self, isSecure: address.isSecure, isBehindProxy: address.isBehindProxy)
         open.get("/login") { request, _ in logIn.page(request, says: nil) }
-        open.post("/login") { request, _ in try await logIn.logIn(request) }
+        open.post("/login") { request, context in try await logIn.logIn(request, context) }
         let guarded = open.group("").add(
             middleware: SessionMiddleware(store: surveillance.store, now: now))
         guarded.post("/logout") { request, context in
@@ -87,13 +88,12 @@ extension SurveillanceService {
         _ page: PageAddress, _ request: Request, _ context: ServiceContext
     ) async throws -> Response {
         let visit = try visit(page.path, request, context)
-        guard page.isFor(visit.session.role) else {
-            throw Problem(
-                403, "role", "This page is not for a \(visit.session.role.rawValue).")
-        }
+        try await check(
+            page.isFor(visit.session.role), page.action, visit.question.subject(of: page.path),
+            visit, "This page is not for a \(visit.session.role.rawValue).")
         let make = { @Sendable in
             let content = try page.answer(visit)
-            try visit.record(page.action, at: page.path)
+            try visit.trail.record(page.action, of: visit.question.subject(of: page.path))
             return content
         }
         let content =
@@ -114,14 +114,13 @@ extension SurveillanceService {
     ) async throws -> Response {
         let visit = try visit(form.path, request, context)
         let fields = try await SentForm(request, token: visit.session.formToken)
-        guard form.isFor(visit.session.role) else {
-            throw Problem(403, "role", "A \(visit.session.role.rawValue) may not do this.")
-        }
+        let subject = visit.question.subject(of: form.path)
+        try await check(
+            form.isFor(visit.session.role), form.action, subject, visit,
+            "A \(visit.session.role.rawValue) may not do this.")
         do {
             let place = try await NIOThreadPool.singleton.runIfActive {
-                // First who sent what; the use case then writes its own line with its change.
-                try visit.record(form.action, at: form.path)
-                return try form.act(visit, fields)
+                try visit.trail.change(form.action, of: subject) { try form.act(visit, fields) }
             }
             return .redirect(to: place, type: .normal)
         } catch {
@@ -142,11 +141,21 @@ extension SurveillanceService {
     }
 }
 
-extension Visit {
-    /// Writes into the audit what was asked.
-    func record(_ action: String, at template: String) throws {
-        try store.recordAccess(
-            action, subject: question.subject(of: template),
-            detail: "with a browser in session \(session.id)", by: session.user)
+extension SurveillanceService {
+    /// Refuses who may not, which the audit hears of.
+    func check(
+        _ isAllowed: Bool, _ action: String, _ subject: String, _ visit: Visit, _ message: String
+    ) async throws {
+        guard !isAllowed else { return }
+        let problem = Problem(403, "role", message)
+        try await NIOThreadPool.singleton.runIfActive {
+            try visit.trail.record(action, of: subject, refusedBy: problem)
+        }
+        throw problem
     }
+}
+
+extension Visit {
+    /// What the audit hears of this visit.
+    var trail: AuditTrail { AuditTrail(session, in: store) }
 }

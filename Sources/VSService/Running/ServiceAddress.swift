@@ -9,7 +9,7 @@ public struct ServiceAddress: Sendable, Hashable {
     /// The certificate with which it speaks TLS; nil for plain HTTP.
     let tls: TLSFiles?
     /// Whether a reverse proxy with TLS stands before it.
-    private let isBehindProxy: Bool
+    let isBehindProxy: Bool
 
     /// Whether browsers reach it through TLS alone.
     var isSecure: Bool { tls != nil || isBehindProxy }

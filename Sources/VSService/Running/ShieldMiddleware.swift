@@ -8,6 +8,7 @@ struct ShieldMiddleware: RouterMiddleware {
     let metrics: ServiceMetrics
     /// Whether clients come by TLS, the service's own or a proxy's.
     let isSecure: Bool
+    let allowed: AllowedMethods
 
     /// Nothing may be loaded, framed or guessed at; pages bring a content policy of their own.
     private static let headers: [(String, String)] = [
@@ -29,6 +30,16 @@ struct ShieldMiddleware: RouterMiddleware {
         } catch {
             let problem = Problem(error, log: context.logger)
             response = problem.response()
+        }
+        if response.status == .notFound,
+            let others = allowed.others(than: request.method, at: request.uri.path)
+        {
+            response =
+                Problem(
+                    405, "method",
+                    "This address takes \(others), and not \(request.method.rawValue)."
+                ).response()
+            response.headers[.allow] = others
         }
         for (name, value) in Self.headers {
             guard let name = HTTPField.Name(name) else { continue }

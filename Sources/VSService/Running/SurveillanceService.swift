@@ -1,6 +1,7 @@
 public import Foundation
 import HTTPTypes
 package import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import NIOCore
@@ -59,7 +60,10 @@ public struct SurveillanceService: Sendable {
     ) throws -> some ApplicationProtocol {
         var logger = Logger(label: "vsdb")
         logger.logLevel = .warning
-        let (router, tls) = (router(isSecure: address.isSecure), try address.tls?.configuration())
+        let (router, tls) = (router(at: address), try address.tls?.configuration())
+        let limit = uploadLimitBytes
+        let server = HTTPServerBuilder.http1(
+            configuration: .init(additionalChannelHandlers: [ContinueHandler(limitBytes: limit)]))
         let configuration = ApplicationConfiguration(
             address: .hostname(address.host, port: address.port))
         let tell = { @Sendable (channel: any Channel) in
@@ -67,12 +71,12 @@ public struct SurveillanceService: Sendable {
         }
         guard let tls else {
             return Application(
-                router: router, configuration: configuration, services: services,
+                router: router, server: server, configuration: configuration, services: services,
                 onServerRunning: tell, logger: logger)
         }
         do {
             return Application(
-                router: router, server: try .tls(tlsConfiguration: tls),
+                router: router, server: try .tls(server, tlsConfiguration: tls),
                 configuration: configuration, services: services, onServerRunning: tell,
                 logger: logger)
         } catch {
@@ -109,11 +113,20 @@ public struct SurveillanceService: Sendable {
         }
     }
 
-    private func router(isSecure: Bool) -> Router<ServiceContext> {
+    private func router(at address: ServiceAddress) -> Router<ServiceContext> {
+        let plain = Router(context: ServiceContext.self)
+        addRoutes(to: plain, at: address)
         let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: ShieldMiddleware(metrics: metrics, isSecure: isSecure))
+        router.add(
+            middleware: ShieldMiddleware(
+                metrics: metrics, isSecure: address.isSecure, allowed: AllowedMethods(plain)))
+        addRoutes(to: router, at: address)
+        return router
+    }
+
+    private func addRoutes(to router: Router<ServiceContext>, at address: ServiceAddress) {
         addProbes(to: router)
-        addPages(to: router, isSecure: isSecure)
+        addPages(to: router, at: address)
         let api = router.group("/api/v1")
         let document = Result { try Answer(json: OpenAPIDocument.object(Endpoint.all)) }
         api.get("/openapi.json") { request, _ in
@@ -128,7 +141,6 @@ public struct SurveillanceService: Sendable {
                 try await respond(endpoint, request, context)
             }
         }
-        return router
     }
 
     /// Addresses for whoever watches the service; none tells of a patient.
@@ -157,60 +169,62 @@ public struct SurveillanceService: Sendable {
         guard let identity = context.identity else {
             throw Problem(401, "token-missing", "Send a token.")
         }
-        try Self.check(identity.role, has: endpoint.access)
+        let asked = question(endpoint.path, request, context)
+        let (trail, subject) = (
+            AuditTrail(identity, in: asked.store), asked.subject(of: endpoint.path)
+        )
+        if let problem = Self.problem(of: identity.role, without: endpoint.access) {
+            try await NIOThreadPool.singleton.runIfActive {
+                try trail.record(endpoint.action, of: subject, refusedBy: problem)
+            }
+            throw problem
+        }
         switch endpoint.handling {
         case .answer(let answer):
-            var question = question(endpoint.path, request, context)
+            var question = asked
             if case .fields = endpoint.body {
                 question.body = try await Self.smallBody(of: request)
             }
             return try await respond(
-                endpoint, by: identity, to: question, known: request.headers[.ifNoneMatch], answer)
+                endpoint, to: question, trail, known: request.headers[.ifNoneMatch], answer)
         case .upload:
-            return try await takeScan(endpoint, request, context, by: identity)
+            return try await takeScan(endpoint, request, asked, by: identity)
         case .jobEvents:
-            let question = question(endpoint.path, request, context)
-            let job = try question.number("job")
+            let job = try asked.number("job")
             try await NIOThreadPool.singleton.runIfActive {
-                _ = try question.store.job(job)
-                try Self.record(endpoint, question, identity)
+                _ = try asked.store.job(job)
+                try trail.record(endpoint.action, of: subject)
             }
-            return JobEvents(job: job, store: question.store).response()
+            return JobEvents(job: job, store: asked.store).response()
         }
     }
 
-    /// Answers off the event loop.
-    ///
-    /// What is read is handed out only when the audit holds it; of what changes something, the audit
-    /// first hears who sent it, and the change leaves its own line.
+    /// Answers off the event loop; what is read is handed out only when the audit holds it.
     private func respond(
-        _ endpoint: Endpoint, by identity: Identity, to question: Question, known: String?,
+        _ endpoint: Endpoint, to question: Question, _ trail: AuditTrail, known: String?,
         _ answer: @escaping @Sendable (Question) throws -> Answer
     ) async throws -> Response {
         let made = try await NIOThreadPool.singleton.runIfActive {
-            if endpoint.method == .post { try Self.record(endpoint, question, identity) }
+            let subject = question.subject(of: endpoint.path)
+            guard endpoint.method == .get else {
+                return try trail.change(endpoint.action, of: subject) { try answer(question) }
+            }
             let answer = try answer(question)
-            if endpoint.method == .get { try Self.record(endpoint, question, identity) }
+            try trail.record(endpoint.action, of: subject)
             return answer
         }
         return made.response(ifNoneMatch: endpoint.method == .get ? known : nil)
     }
 
-    private static func record(
-        _ endpoint: Endpoint, _ question: Question, _ identity: Identity
-    ) throws {
-        try question.store.recordAccess(
-            endpoint.action, subject: question.subject(of: endpoint.path),
-            detail: "over HTTP with token \(identity.token)", by: identity.user)
-    }
-
-    private static func check(_ role: Role, has access: Endpoint.Access) throws(Problem) {
-        guard !access.allows(role) else { return }
-        throw Problem(
-            403, "role",
-            role == .device
-                ? "A device hands in scans and reads nothing."
-                : "A \(role.rawValue) reads, and changes nothing.")
+    private static func problem(of role: Role, without access: Endpoint.Access) -> Problem? {
+        guard !access.allows(role) else { return nil }
+        let sentence =
+            switch (role, access) {
+            case (.device, _): "A device hands in scans and reads nothing."
+            case (_, .administering): "This is an administrator's to do."
+            default: "A \(role.rawValue) reads, and changes nothing."
+            }
+        return Problem(403, "role", sentence)
     }
 
     /// The body of a request that holds some words.
