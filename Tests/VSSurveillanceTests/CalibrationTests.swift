@@ -124,7 +124,7 @@ struct CalibrationTests {
             .deletingLastPathComponent().deletingLastPathComponent().path
         let card = try ModelCard(contentsOf: checkout + "/Resources/models/default.card.json")
         let table = try String(
-            contentsOfFile: checkout + "/docs/calibration-1.3.csv", encoding: .utf8)
+            contentsOfFile: checkout + "/docs/calibration-1.4.csv", encoding: .utf8)
         let pairs = table.split(whereSeparator: \.isNewline).dropFirst().compactMap {
             line -> BoundaryCalibration.Pair? in
             let fields = line.split(separator: ",", omittingEmptySubsequences: false)

@@ -55,10 +55,28 @@ struct ScheduleAddCommand: ParsableCommand {
 
     func run() throws {
         let pattern = try CronPattern(time)
-        let place = folder.map { URL(fileURLWithPath: $0).standardizedFileURL.path } ?? ""
+        let place = try folder.map(Self.writable) ?? ""
         let (id, isNew) = try database.store().addSchedule(
             kind, pattern: pattern.description, folder: place)
         print(isNew ? "schedule \(id)" : "schedule \(id) is this one already")
+    }
+
+    /// A folder's whole path, made if missing: a wrong one is told now and not in the night.
+    private static func writable(_ folder: String) throws -> String {
+        let path = URL(fileURLWithPath: folder).standardizedFileURL.path
+        try? FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+            isFolder.boolValue, FileManager.default.isWritableFile(atPath: path)
+        else {
+            throw StoreError(
+                .readOnly, subject: folder,
+                message: "This is no folder that can be written, nor can it be made.",
+                remedy: "Check the path and its permissions; nothing was scheduled.")
+        }
+        return path
     }
 }
 

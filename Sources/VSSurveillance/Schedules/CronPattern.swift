@@ -61,7 +61,11 @@ public struct CronPattern: Sendable, Hashable, CustomStringConvertible {
             let isOpen = match.output.1 == "*" || match.output.4 != nil
             let last =
                 match.output.3.flatMap { Int($0) } ?? (isOpen ? range.upperBound : first)
-            guard step >= 1, range.contains(first), range.contains(last), first <= last else {
+            guard step >= 1 else { throw wrong(whole, "'\(part)' steps by nothing.") }
+            guard first <= last else {
+                throw wrong(whole, "'\(part)' ends before it begins.")
+            }
+            guard range.contains(first), range.contains(last) else {
                 throw wrong(
                     whole,
                     "'\(part)' is no \(name) from \(range.lowerBound) to \(range.upperBound).")
