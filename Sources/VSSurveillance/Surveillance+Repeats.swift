@@ -34,6 +34,26 @@ extension Surveillance {
             + "or changed. Both are kept; reject the wrong one with 'vsdb review'."
     }
 
+    /// The sentence where a series came again with more images.
+    static func fuller(_ scan: Int64, than superseded: [Int64]) -> String {
+        let isOne = superseded.count == 1
+        let names = superseded.map { "\($0)" }.joined(separator: ", ")
+        return
+            "This is the series of scan\(isOne ? "" : "s") \(names) with more images: "
+            + "\(isOne ? "that scan lacks some, and counts" : "those scans lack some, and count") no "
+            + "longer, nor does an outline on \(isOne ? "it" : "them"). Scan \(scan) takes "
+            + "\(isOne ? "its" : "their") place."
+    }
+
+    /// What is said of a part of a series that is registered with more images.
+    func contained(_ known: ScanRecord, _ request: ScanRequest) -> Registration {
+        var done = repeated(known, request, false, nil)
+        done.notes[0] =
+            "Scan \(known.id) holds all of these images and more of the same series; nothing was "
+            + "changed."
+        return done
+    }
+
     func repeated(
         _ known: ScanRecord, _ request: ScanRequest, _ isRestored: Bool, _ otherSeries: String?
     ) -> Registration {

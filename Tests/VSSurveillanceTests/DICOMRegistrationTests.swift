@@ -87,6 +87,54 @@ struct DICOMRegistrationTests {
         #expect(changed.notes.contains { $0.contains("registered as scan 1 with other voxels") })
     }
 
+    /// Takes the slices with these names away.
+    private func take(_ slices: [Int], from folder: String, series: String = "1.2.3.4") throws {
+        for slice in slices {
+            try FileManager.default.removeItem(atPath: "\(folder)/\(series)-\(900 - slice).dcm")
+        }
+    }
+
+    @Test("a series that comes again with more images takes the place of what lacked some")
+    func late() throws {
+        let part = try study("part")
+        try take([15, 16], from: part)
+        let first = try register(part)
+        #expect(!first.tumours.isEmpty)
+        let whole = try register(study("whole"))
+        #expect(!whole.isRepeat && whole.scan != first.scan)
+        #expect(whole.notes.contains { $0.contains("scan 1") && $0.contains("no longer") })
+        #expect(!whole.notes.contains { $0.contains("other voxels") })
+        #expect(try clinic.store.exams(ofPatient: "P1").map(\.scanId) == [whole.scan])
+        let growth = try clinic.surveillance.growth(of: "P1")
+        #expect(growth.tumours.first?.assessment?.compared.count == 1)
+        #expect(try clinic.store.successor(ofScan: first.scan) == whole.scan)
+        // What is known of tumours does not come from the part, nor does it wait for anything.
+        #expect(try clinic.store.tumourPlaces(
+            ofPatient: "P1", around: whole.date, without: whole.scan
+        ).allSatisfy { $0.centroid == nil })
+        let model = try #require(try clinic.store.activeModel())
+        #expect(try clinic.store.scansToSegment(by: model).isEmpty)
+        // The part again, and another part, are known.
+        let before = try clinic.contents()
+        #expect(try register(part).isRepeat)
+        let other = try study("other")
+        try take([16], from: other)
+        let again = try register(other)
+        #expect(again.isRepeat && again.scan == whole.scan)
+        #expect(again.notes.contains { $0.contains("all of these images and more") })
+        #expect(try clinic.contents() == before)
+    }
+
+    @Test("what is not segmented takes no exam's place")
+    func lateOther() throws {
+        let part = try study("part")
+        try take([15, 16], from: part)
+        try register(part)
+        let whole = try register(study("whole")) { $0.sequence = "T1" }
+        #expect(whole.notes.contains { $0.contains("other voxels") })
+        #expect(try clinic.store.exams(ofPatient: "P1").map(\.scanId) == [1])
+    }
+
     @Test("of a study the T2 series is taken and explained; two close ones are refused")
     func choice() throws {
         let folder = try study("s")

@@ -20,6 +20,22 @@ extension FieldList {
         add("registered", key: "registeredAt", .text(scan.createdAt))
     }
 
+    /// Adds the DICOM series that a scan was read from, and the scan that counts in its place.
+    public mutating func add(_ series: SeriesRecord?, successor: Int64?) {
+        if let series {
+            add("StudyInstanceUID", key: "studyUid", .text(series.studyUid))
+            add("SeriesInstanceUID", key: "seriesUid", .text(series.seriesUid))
+        } else {
+            addMissing(["studyUid", "seriesUid"])
+        }
+        if let successor {
+            add(
+                "counts no longer, but scan", key: "supersededByScan", .integer(Int(successor)))
+        } else {
+            addMissing(["supersededByScan"])
+        }
+    }
+
     /// What one tumour's measurement says.
     public init(_ volume: VolumeRecord, side: String) {
         self.init()

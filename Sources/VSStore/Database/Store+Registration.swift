@@ -13,13 +13,19 @@ public struct RecordedScan: Sendable, Hashable {
     public let isRepeat: Bool
     /// The job that will segment it; nil where none waits.
     public let job: Int64?
+    /// Scans of the same series with fewer images, which no longer count.
+    public let superseded: [Int64]
 
     /// Makes a record of what was done.
-    public init(scan: Int64, segmentation: Int64?, isRepeat: Bool, job: Int64? = nil) {
+    public init(
+        scan: Int64, segmentation: Int64?, isRepeat: Bool, job: Int64? = nil,
+        superseded: [Int64] = []
+    ) {
         self.scan = scan
         self.segmentation = segmentation
         self.isRepeat = isRepeat
         self.job = job
+        self.superseded = superseded
     }
 }
 
@@ -77,11 +83,17 @@ extension Store {
             try Self.audit(
                 db, "register scan", subject: scan.patient,
                 detail: "scan \(id) of \(scan.examDate.iso)")
+            let superseded = try Self.supersede(db, byScan: id, scan, patient: patient)
             let made = try prepared.map {
                 try Self.insert(db, $0, scan: id, patient: patient, rule: rule)
             }
             let queued = try scan.isT2 ? Self.enqueueMissing(db, scan: id, job) : nil
-            return RecordedScan(scan: id, segmentation: made, isRepeat: false, job: queued)
+            // A segmentation has judged the patient anew.
+            if made == nil, !superseded.isEmpty {
+                try Self.refreshGrowth(db, patient: patient, rule: rule)
+            }
+            return RecordedScan(
+                scan: id, segmentation: made, isRepeat: false, job: queued, superseded: superseded)
         }
     }
 
