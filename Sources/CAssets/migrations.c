@@ -46,6 +46,10 @@ static const char m0011[] = {
 #embed "../../migrations/0011_supersession.sql"
     , 0};
 
+static const char m0012[] = {
+#embed "../../migrations/0012_source_study.sql"
+    , 0};
+
 static const vsdb_migration migrations[] = {
     {"0001_initial", m0001},
     {"0002_review", m0002},
@@ -58,6 +62,7 @@ static const vsdb_migration migrations[] = {
     {"0009_withdrawal", m0009},
     {"0010_pacs", m0010},
     {"0011_supersession", m0011},
+    {"0012_source_study", m0012},
 };
 
 size_t vsdb_migration_count(void) { return sizeof migrations / sizeof *migrations; }

@@ -77,8 +77,9 @@ extension Surveillance {
         if let known = try store.scan(ofContent: hash, patient: request.patient) {
             let isRestored = try store.images.restore(image.volume)
             let other = try otherSeries(known, series)
-            guard request.isAgain && known.isT2 else {
-                return repeated(known, request, isRestored, other)
+            guard request.isAgain else { return repeated(known, request, isRestored, other) }
+            guard let known = asT2(known, request) else {
+                return notT2(known, request, isRestored, other)
             }
             return try request.isQueued
                 ? queuedAgain(known, request, isRestored)
@@ -196,6 +197,7 @@ extension Surveillance {
         let result = try segment(
             volume, by: model, request, content: known.contentHash, subject: request.file,
             without: known.id, progress, isCancelled)
+        try correct(known)
         let segmentation = try store.recordSegmentation(
             try entry(result, by: model, spacing: volume.affine.spacing), scan: known.id,
             rule: rule)

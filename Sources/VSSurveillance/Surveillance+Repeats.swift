@@ -9,12 +9,40 @@ extension Surveillance {
     func queuedAgain(
         _ known: ScanRecord, _ request: ScanRequest, _ isRestored: Bool
     ) throws -> Registration {
+        try correct(known)
         let job = try store.enqueue(
             scan: known.id, try JobOptions(request).wish(cause: JobRecord.again))
         var done = repeated(known, request, isRestored, nil)
         done.job = job
         done.notes[0] =
             "This scan is registered already as scan \(known.id); job \(job) segments it."
+        return done
+    }
+
+    /// A known scan as T2: as it was registered, or else as the request names it; nil where neither is
+    /// T2.
+    func asT2(_ known: ScanRecord, _ request: ScanRequest) -> ScanRecord? {
+        if known.isT2 { return known }
+        guard QualityGate.isT2(request.sequence) else { return nil }
+        var corrected = known
+        (corrected.sequence, corrected.isT2) = (request.sequence, true)
+        return corrected
+    }
+
+    /// Stores that a scan is T2 where it was registered as something else.
+    func correct(_ known: ScanRecord) throws {
+        guard try !store.scan(known.id).record.isT2 else { return }
+        try store.setSequence(known.sequence, ofScan: known.id)
+    }
+
+    /// What is said where a scan that is no T2 is to be segmented again.
+    func notT2(
+        _ known: ScanRecord, _ request: ScanRequest, _ isRestored: Bool, _ otherSeries: String?
+    ) -> Registration {
+        var done = repeated(known, request, isRestored, otherSeries)
+        done.notes.append(
+            "It is registered as '\(known.sequence)', which is not segmented. If it is T2, give "
+                + "--again with --sequence T2.")
         return done
     }
 

@@ -44,7 +44,8 @@ struct SchemaTests {
                     INSERT INTO schedule (kind, pattern, folder, createdAt, doneUpTo, lastResult)
                         VALUES ('integrity', '0 3 * * 0', '', '', '', '');
                     INSERT INTO dicomSeries VALUES (1, '1.2', '1.3', NULL, '', '', '[]', 0, 0,
-                        'study', '', '', '', '', '', 1.5, 4.4, 7.5, 70, 1.5);
+                        'study', '', '', '', '', '', 1.5, 4.4, 7.5, 70, 1.5, NULL, '20200102',
+                        NULL, NULL, NULL);
                     INSERT INTO supersession VALUES (1, 2, '');
                     INSERT INTO withdrawal VALUES (1, 'r', 'wrong', '');
                     INSERT INTO acquisition VALUES (1, 1.5, 'A', 0);
@@ -117,6 +118,8 @@ struct SchemaTests {
         "schedule SET pattern = ''", "schedule SET worker = 'w'", "audit SET subject = 'p2'",
         "dicomSeries SET seriesUid = ''", "dicomSeries SET instances = 'x'",
         "dicomSeries SET dateSource = 'guess'", "dicomSeries SET isLossy = 2",
+        "dicomSeries SET studyDate = '2020-01-02'", "dicomSeries SET studyTime = ''",
+        "dicomSeries SET studyId = ''", "dicomSeries SET accessionNumber = ''",
         "dicomSeries SET fieldStrengthT = 0", "dicomSeries SET scanId = 99",
         "user SET name = ''", "user SET role = 'guest'", "user SET isDisabled = 2",
         "token SET name = ''", "token SET hash = 'abc'", "token SET expiresOn = 'soon'",

@@ -107,7 +107,7 @@ extension FieldList {
     public init(_ tumour: TumourSummary, treatments: [Treatment]) {
         self.init()
         add("side", key: "side", .text(tumour.side))
-        add("tracking UID", key: "trackingUid", .text(tumour.trackingUid))
+        add("tracking UID", key: "trackingUid", .text(DICOMUid.ofTumour(tumour.trackingUid)))
         add("class", key: "class", tumour.growthClass.map { .text($0) } ?? .none)
         add("flagged", key: "isFlagged", .flag(tumour.isFlagged ?? false))
         add("last exam", key: "lastExam", tumour.lastExam.map { .text($0.iso) } ?? .none)

@@ -83,6 +83,7 @@ extension Store {
             try Self.audit(
                 db, "register scan", subject: scan.patient,
                 detail: "scan \(id) of \(scan.examDate.iso)")
+            try Self.adopt(db, scan: id)
             let superseded = try Self.supersede(db, byScan: id, scan, patient: patient)
             let made = try prepared.map {
                 try Self.insert(db, $0, scan: id, patient: patient, rule: rule)
@@ -109,6 +110,27 @@ extension Store {
                     db, sql: "SELECT patientId FROM scan WHERE id = ?", arguments: [scan])
             else { throw Self.unknownScan(scan) }
             return try Self.insert(db, prepared, scan: scan, patient: patient, rule: rule)
+        }
+    }
+
+    /// Corrects what a scan that was registered as something else is: it is T2, and segmented from now
+    /// on.
+    ///
+    /// - Parameters:
+    ///   - sequence: its name, of a T2 family.
+    ///   - scan: the scan's row.
+    /// - Throws: ``StoreError`` for an unknown scan, or where the store cannot be written.
+    public func setSequence(_ sequence: String, ofScan scan: Int64) throws {
+        try write { db in
+            let before = try String.fetchOne(
+                db, sql: "SELECT sequence FROM scan WHERE id = ?", arguments: [scan])
+            guard let before else { throw Self.unknownScan(scan) }
+            try db.execute(
+                sql: "UPDATE scan SET sequence = ?, isT2 = 1 WHERE id = ?",
+                arguments: [sequence, scan])
+            try Self.adopt(db, scan: scan)
+            try Self.audit(
+                db, "correct sequence", subject: "scan \(scan)", detail: "\(before) to \(sequence)")
         }
     }
 
