@@ -42,6 +42,14 @@ static const char m0010[] = {
 #embed "../../migrations/0010_pacs.sql"
     , 0};
 
+static const char m0011[] = {
+#embed "../../migrations/0011_supersession.sql"
+    , 0};
+
+static const char m0012[] = {
+#embed "../../migrations/0012_source_study.sql"
+    , 0};
+
 static const vsdb_migration migrations[] = {
     {"0001_initial", m0001},
     {"0002_review", m0002},
@@ -53,6 +61,8 @@ static const vsdb_migration migrations[] = {
     {"0008_sessions", m0008},
     {"0009_withdrawal", m0009},
     {"0010_pacs", m0010},
+    {"0011_supersession", m0011},
+    {"0012_source_study", m0012},
 };
 
 size_t vsdb_migration_count(void) { return sizeof migrations / sizeof *migrations; }

@@ -28,6 +28,25 @@ int vsdb_result_set(vsdb_result *result, int what, const char *text) {
     return kept([&] { result->values[what] = text; });
 }
 
+int vsdb_result_file_under(vsdb_result *result, uint32_t tag, const char *text) {
+    return kept([&] { result->filing.push_back({tag, text}); });
+}
+
+int vsdb_result_file_again(const char *path, const char *copy, const uint32_t *tags,
+                           const char *const *texts, size_t count, char *reason, size_t size) {
+    return vsdb::writing(reason, size, [&](std::string &why) {
+        DcmFileFormat format;
+        const int loaded = vsdb::load(path, format, false, why);
+        if (loaded != VSDB_DICOM_OK) { return loaded; }
+        std::vector<vsdb::Attribute> attributes;
+        for (size_t index = 0; index < count; index++) {
+            attributes.push_back({tags[index], texts[index]});
+        }
+        vsdb::file(*format.getDataset(), attributes);
+        return vsdb::save(format, copy, why);
+    });
+}
+
 int vsdb_result_add_slice(vsdb_result *result, const char *instance, unsigned frame,
                           const char *position) {
     return kept([&] { result->slices.push_back({instance, frame, position}); });
@@ -68,16 +87,26 @@ std::vector<std::string> parts(const std::string &text) {
     }
 }
 
+void file(DcmItem &dataset, const std::vector<Attribute> &attributes) {
+    for (const Attribute &attribute : attributes) {
+        const DcmTag tag(Uint16(attribute.tag >> 16), Uint16(attribute.tag & 0xFFFF));
+        // A backslash would make two values of one.
+        if (attribute.text.find('\\') != std::string::npos) {
+            throw Refused(std::string(DcmTag(tag).getTagName()) + ": holds a backslash");
+        }
+        demand(dataset.putAndInsertOFStringArray(tag, OFString(attribute.text.c_str())),
+               DcmTag(tag).getTagName());
+    }
+}
+
 void stamp(const vsdb_result &result, DcmItem &dataset, int series, int instance) {
     const auto put = [&](const DcmTagKey &tag, const OFString &text) {
         demand(dataset.putAndInsertOFStringArray(tag, text), DcmTag(tag).getTagName());
     };
     put(DCM_SpecificCharacterSet, "ISO_IR 192");
-    // Here and not by the object's own setter, which takes every text for ASCII. A backslash would make
-    // two values of one.
-    const OFString &patient = result[VSDB_RESULT_PATIENT];
-    if (patient.find('\\') != OFString_npos) { throw Refused("patient: holds a backslash"); }
-    put(DCM_PatientID, patient);
+    // Here and not by the object's own setters, which take every text for ASCII.
+    file(dataset, {{0x00100020, result.values[VSDB_RESULT_PATIENT]}});
+    file(dataset, result.filing);
     put(DCM_SeriesInstanceUID, result[series]);
     put(DCM_SOPInstanceUID, result[instance]);
     for (const DcmTagKey &tag : {DCM_InstanceCreationDate, DCM_SeriesDate, DCM_ContentDate}) {
@@ -86,7 +115,6 @@ void stamp(const vsdb_result &result, DcmItem &dataset, int series, int instance
     for (const DcmTagKey &tag : {DCM_InstanceCreationTime, DCM_SeriesTime, DCM_ContentTime}) {
         put(tag, result[VSDB_RESULT_TIME]);
     }
-    put(DCM_TimezoneOffsetFromUTC, "+0000");
 }
 
 int save(DcmFileFormat &file, const char *path, std::string &reason) {

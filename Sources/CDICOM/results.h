@@ -30,6 +30,11 @@ struct Slice {
     std::string position;
 };
 
+struct Attribute {
+    uint32_t tag;
+    std::string text;
+};
+
 struct Tumour {
     std::string label, trackingUid;
     bool isRight;
@@ -52,6 +57,9 @@ std::vector<std::string> parts(const std::string &text);
 // moment and the character set.
 void stamp(const vsdb_result &result, DcmItem &dataset, int series, int instance);
 
+// Sets text attributes; throws Refused for one of several values.
+void file(DcmItem &dataset, const std::vector<Attribute> &attributes);
+
 // Saves a data set as a file, explicit little endian.
 int save(DcmFileFormat &file, const char *path, std::string &reason);
 
@@ -62,6 +70,7 @@ int writing(char *reason, size_t size, const std::function<int(std::string &)> &
 
 struct vsdb_result {
     std::string values[VSDB_RESULT_COUNT];
+    std::vector<vsdb::Attribute> filing;
     std::vector<vsdb::Slice> slices;
     std::vector<vsdb::Tumour> tumours;
 

@@ -8,6 +8,11 @@ public enum DICOMUid {
         withUnsafeBytes(of: uuid.uuid) { uid($0) }
     }
 
+    /// The UID of a tumour for life, as results name it, from its tracking UID in the database.
+    public static func ofTumour(_ trackingUid: String) -> String {
+        UUID(uuidString: trackingUid).map(of) ?? derived(["vsdb tumour 1", trackingUid])
+    }
+
     /// A UID from content: the same parts give the same UID, so that an object exported again is
     /// the same object.
     ///

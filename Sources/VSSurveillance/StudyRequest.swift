@@ -69,7 +69,11 @@ extension StudyRequest {
             throw missing("whose scan it is", "--patient")
         }
         if let patient, let tagged, patient != tagged {
-            notes.append("PatientID in the files is another than the identifier that was given.")
+            notes.append(
+                "PatientID in the files is another than the identifier that was given"
+                    + (pseudonymiser == nil
+                        ? "; DICOM results of this scan are written under that of the files." : ".")
+            )
         }
         let taggedDate = facts?.date.flatMap { ExamDate(iso: $0) }
         guard let day = date ?? taggedDate else { throw missing("when it was taken", "--date") }
@@ -80,9 +84,14 @@ extension StudyRequest {
             notes.append("The files say that the exam was on \(taggedDate.iso).")
         }
         let taggedSide = facts?.side.flatMap { Side(rawValue: $0) }
-        if side == nil, let taggedSide {
+        if let taggedSide, side != taggedSide {
             notes.append(
-                "The files name the \(taggedSide.rawValue) side, and it is looked for there.")
+                side.map {
+                    "The files name the \(taggedSide.rawValue) side; the tumour is looked for on the "
+                        + "\($0.rawValue), as was asked for."
+                }
+                    ?? "The files name the \(taggedSide.rawValue) side (ImageLaterality or Laterality), "
+                    + "and the tumour is looked for there; --side says otherwise.")
         }
         var request = ScanRequest(
             file: path, patient: pseudonymiser?.pseudonym(of: identifier) ?? identifier, date: day,
@@ -119,6 +128,13 @@ extension StudyRequest {
         record.sopClassUid = series.sopClasses.joined(separator: "\\")
         record.transferSyntaxUid = series.transferSyntaxes.joined(separator: "\\")
         record.isPseudonymised = pseudonymiser != nil
+        record.studyDate = facts.study[.studyDate]
+        if pseudonymiser == nil {
+            record.studyTime = facts.study[.studyTime]
+            record.studyId = facts.study[.studyID]
+            record.accessionNumber = facts.study[.accessionNumber]
+            if let patient, patient != facts.patientID { record.sourcePatientId = facts.patientID }
+        }
         record.isLossy = series.isLossy
         record.dateSource = date == nil ? facts.dateSource?.rawValue : nil
         record.description = pseudonymiser == nil ? facts.description : ""

@@ -77,19 +77,25 @@ extension Surveillance {
         if let known = try store.scan(ofContent: hash, patient: request.patient) {
             let isRestored = try store.images.restore(image.volume)
             let other = try otherSeries(known, series)
-            guard request.isAgain && known.isT2 else {
-                return repeated(known, request, isRestored, other)
+            guard request.isAgain else { return repeated(known, request, isRestored, other) }
+            guard let known = asT2(known, request) else {
+                return notT2(known, request, isRestored, other)
             }
             return try request.isQueued
                 ? queuedAgain(known, request, isRestored)
                 : again(known, request, image.volume, isRestored, progress, isCancelled)
         }
         stages.lap("hash")
+        let isT2 = QualityGate.isT2(request.sequence)
+        if let fuller = try series.flatMap({
+            try store.fullerScan(than: $0, patient: request.patient, isT2: isT2)
+        }) {
+            return contained(try store.scan(fuller).record, request)
+        }
         let others = try store.otherPatients(withContent: hash, than: request.patient)
         let earlier = try series.flatMap {
             try store.scan(ofSeries: $0.seriesUid, patient: request.patient)
         }
-        let isT2 = QualityGate.isT2(request.sequence)
         let verdict = QualityGate().verdict(
             on: image.volume, sequence: isT2 ? request.sequence : nil)
         if isT2, request.isQueued { try refuse(verdict, subject: request.file) }
@@ -114,7 +120,11 @@ extension Surveillance {
         notes += others.map {
             "The same image is registered for patient \($0); one of the two is a mistake."
         }
-        if let earlier { notes.append(Self.changedSeries(earlier)) }
+        if !recorded.superseded.isEmpty {
+            notes.append(Self.fuller(recorded.scan, than: recorded.superseded))
+        } else if let earlier {
+            notes.append(Self.changedSeries(earlier))
+        }
         notes += result.map { remarks($0, request) } ?? verdict.reasons.map(\.message)
         return try finished(
             request, recorded, isNew: !isKnown, result: result, notes: notes, stages: stages.laps)
@@ -187,6 +197,7 @@ extension Surveillance {
         let result = try segment(
             volume, by: model, request, content: known.contentHash, subject: request.file,
             without: known.id, progress, isCancelled)
+        try correct(known)
         let segmentation = try store.recordSegmentation(
             try entry(result, by: model, spacing: volume.affine.spacing), scan: known.id,
             rule: rule)

@@ -309,6 +309,38 @@ struct DICOMExportTests {
         #expect(!left.contains { $0.contains("out.dcm") })
     }
 
+    @Test("objects are filed as the source study is, under its PatientID; --source adds the name")
+    func filed() throws {
+        let study = try writeHeadStudy(to: folder + "/study") {
+            $1[0x0008_0030] = .text("TM", "101530")
+            $1[0x0008_0050] = .text("SH", "ACC7")
+            $1[0x0010_0010] = .text("PN", "Doe^Jane")
+            $1[0x0020_0010] = .text("SH", "S1")
+        }
+        #expect(try program.run("register", "scan", study, "--patient", "Q9").code == 0)
+        for kind in ["seg", "sr"] {
+            let file = folder + "/\(kind).dcm"
+            #expect(try program.run("export", kind, "1", file).code == 0)
+            let dump = try tool("dcmdump", "+L", file)
+            for (tag, value) in [
+                ("0010,0020", "P1"), ("0008,0020", "20200102"), ("0008,0030", "101530"),
+                ("0008,0050", "ACC7"), ("0020,0010", "S1"),
+            ] {
+                #expect(values(tag, dump).first == value, "\(kind) \(tag)")
+            }
+            #expect(!dump.contains("Doe") && !dump.contains("Q9"))
+            let named = try program.run("export", kind, "1", file, "--source", study)
+            #expect(named.code == 0 && !(named.out + named.err).contains("Doe"), "\(named.err)")
+            #expect(values("0010,0010", try tool("dcmdump", "+L", file)) == ["Doe^Jane"])
+        }
+        let other = try writeHeadStudy(to: folder + "/other") {
+            $1[0x0020_000D] = .text("UI", "1.2.9")
+        }
+        let wrong = try program.run("export", "seg", "1", folder + "/w.dcm", "--source", other)
+        #expect(wrong.code != 0 && wrong.err.contains("no image of the study 1.2.3"))
+        #expect(!FileManager.default.fileExists(atPath: folder + "/w.dcm"))
+    }
+
     @Test("a pseudonymised scan is written with its pseudonym, and a note tells")
     func pseudonymised() throws {
         let study = try writeHeadStudy(to: folder + "/P1")

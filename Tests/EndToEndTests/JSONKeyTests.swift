@@ -56,6 +56,7 @@ struct JSONKeyTests {
                     "scan", "patient", "examDate", "sequence", "sourceName", "slices", "rows",
                     "columns", "sliceSpacingMm", "rowSpacingMm", "columnSpacingMm",
                     "contentSha256", "registeredAt", "tumours", "readings", "findings",
+                    "studyUid", "seriesUid", "supersededByScan",
                     "researchUseOnly",
                 ]))
         #expect(Set(try part(scan, "tumours").keys) == Self.measured)

@@ -68,6 +68,11 @@ final class Orthanc {
         try await until("Orthanc answers") { (try? await self.get("/system")) != nil }
     }
 
+    /// The command that follows it.
+    func follow(_ more: [String]) -> [String] {
+        ["pacs", "follow", "--orthanc", url, "--credentials", credentials] + more
+    }
+
     /// Kills it, as a power cut would.
     func kill() {
         guard let process else { return }

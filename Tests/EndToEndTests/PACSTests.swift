@@ -41,7 +41,7 @@ struct PACSTests {
     }
 
     private func follow(_ orthanc: Orthanc, _ more: String...) -> [String] {
-        ["pacs", "follow", "--orthanc", orthanc.url, "--credentials", orthanc.credentials] + more
+        orthanc.follow(more)
     }
 
     private func started(_ orthanc: Orthanc) throws -> Process {

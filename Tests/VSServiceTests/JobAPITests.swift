@@ -54,7 +54,12 @@ struct JobAPITests {
         #expect(
             try await clinic.post("/api/v1/jobs/99/cancel", token: clinic.clinician).status == 404)
         let sent = try clinic.auditLines().filter { $0[0] == "carol" }.map { $0[1] }
-        #expect(sent == ["send cancel", "send cancel", "send retry", "send cancel"])
+        // Who sent what, and what was done of it; of a refusal that it was one.
+        #expect(
+            sent == [
+                "send cancel", "cancel job", "send cancel", "send cancel", "send retry",
+                "retry job", "send cancel", "send cancel",
+            ])
     }
 
     @Test("a job's events come until it ends, and say how it ended")

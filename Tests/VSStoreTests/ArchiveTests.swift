@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Testing
+import VSGrowth
 import VSStore
 
 struct ArchiveTests {
@@ -36,6 +37,31 @@ struct ArchiveTests {
         #expect(try store.study("1.2", ofArchive: archive.id) == study("1.2", .skipped))
         let other = try store.archive("http://other")
         #expect(try store.study("1.2", ofArchive: other.id) == nil)
+    }
+
+    @Test("a study that was passed over counts as registered once a scan of it is")
+    func byHand() throws {
+        func register(_ seed: Int, isT2: Bool) throws -> Int64 {
+            let volume = sampleVolume(seed)
+            try store.images.insert(volume)
+            var entry = scanEntry("p1", on: day(0), volume, isT2: isT2)
+            entry.series = SeriesRecord(
+                studyUid: "1.2", seriesUid: "1.2.\(seed)",
+                instances: [.init(uid: "1.2.\(seed).1", frame: 0)])
+            return try store.recordRegistration(entry, segmentation: nil, rule: GrowthRule()).scan
+        }
+        try store.recordStudy(study("1.2", .refused), ofArchive: archive.id)
+        let other = try register(1, isT2: false)
+        #expect(try store.study("1.2", ofArchive: archive.id)?.state == .refused)
+        // Corrected, it is the study's T2 scan.
+        try store.setSequence("T2", ofScan: other)
+        #expect(try store.study("1.2", ofArchive: archive.id)?.scanId == other)
+        #expect(try store.study("1.2", ofArchive: archive.id)?.state == .registered)
+        // One that is passed over when a scan of it is there already.
+        let seen = try store.recordStudy(study("1.2", .refused), ofArchive: archive.id)
+        #expect(seen.state == .registered && seen.scanId == other)
+        #expect(
+            try store.recordStudy(study("1.3", .skipped), ofArchive: archive.id).state == .skipped)
     }
 
     @Test("results are wanted of a scan with a segmentation that counts, once")
@@ -87,7 +113,10 @@ struct ArchiveTests {
 
     @Test(
         "what an idle follower asks every few seconds walks through no whole table",
-        arguments: [Store.scansWithoutObjectsSQL, Store.objectToSendSQL])
+        arguments: [
+            Store.scansWithoutObjectsSQL, Store.objectToSendSQL, Store.scanByHandSQL,
+            Store.adoptSQL,
+        ])
     func plan(sql: String) throws {
         let plan = try connection(to: store).read { db in
             let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + sql)

@@ -23,6 +23,7 @@ struct QueryTests {
         (Store.placesSQL, "identifier=?"),
         (Store.outlinesSQL, "scanByPatientAndDate"),
         (Store.earlierOutlinesSQL, "patientId=?"),
+        (Store.siblingsSQL, "dicomSeriesByUid"),
     ]
 
     private func plan(_ sql: String) throws -> [String] {

@@ -24,6 +24,7 @@ struct SchemaTests {
                 reader: "r", sourceName: "m.nii",
                 tumours: [tumourEntry("left", mm3: 800, in: sampleVolume(1))]), scan: 1,
             rule: GrowthRule())
+        try store.register("p1", on: day(1), seed: 2)
         try store.addUser("u", role: .viewer)
         _ = try store.createToken(forUser: "u", name: "t")
         raw = try connection(to: store)
@@ -43,7 +44,9 @@ struct SchemaTests {
                     INSERT INTO schedule (kind, pattern, folder, createdAt, doneUpTo, lastResult)
                         VALUES ('integrity', '0 3 * * 0', '', '', '', '');
                     INSERT INTO dicomSeries VALUES (1, '1.2', '1.3', NULL, '', '', '[]', 0, 0,
-                        'study', '', '', '', '', '', 1.5, 4.4, 7.5, 70, 1.5);
+                        'study', '', '', '', '', '', 1.5, 4.4, 7.5, 70, 1.5, NULL, '20200102',
+                        NULL, NULL, NULL);
+                    INSERT INTO supersession VALUES (1, 2, '');
                     INSERT INTO withdrawal VALUES (1, 'r', 'wrong', '');
                     INSERT INTO acquisition VALUES (1, 1.5, 'A', 0);
                     INSERT INTO archive (url, position, createdAt) VALUES ('http://a', 0, '');
@@ -98,6 +101,7 @@ struct SchemaTests {
         "manualVolume SET mask = NULL", "repeatability SET runs = 0",
         "repeatability SET found = 9", "repeatability SET spreadSD = -1",
         "repeatability SET modelSD = 0", "repeatability SET volumeId = 99",
+        "supersession SET scanId = 2", "supersession SET createdAt = 'then'",
         "finding SET kind = 'odd'", "finding SET side = 'middle'",
         "finding SET isOpen = 2", "finding SET scanId = 99", "acknowledgement SET reader = ''",
         "acknowledgement SET lastExam = 'today'", "acknowledgement SET tumourId = 99",
@@ -114,6 +118,8 @@ struct SchemaTests {
         "schedule SET pattern = ''", "schedule SET worker = 'w'", "audit SET subject = 'p2'",
         "dicomSeries SET seriesUid = ''", "dicomSeries SET instances = 'x'",
         "dicomSeries SET dateSource = 'guess'", "dicomSeries SET isLossy = 2",
+        "dicomSeries SET studyDate = '2020-01-02'", "dicomSeries SET studyTime = ''",
+        "dicomSeries SET studyId = ''", "dicomSeries SET accessionNumber = ''",
         "dicomSeries SET fieldStrengthT = 0", "dicomSeries SET scanId = 99",
         "user SET name = ''", "user SET role = 'guest'", "user SET isDisabled = 2",
         "token SET name = ''", "token SET hash = 'abc'", "token SET expiresOn = 'soon'",
@@ -181,7 +187,7 @@ struct SchemaTests {
         for table in [
             "tumour", "scan", "segmentation", "volume", "treatment", "review", "growth",
             "manualVolume", "finding", "acknowledgement", "dicomSeries",
-            "archiveObject",
+            "archiveObject", "supersession",
         ] {
             #expect(rows[table]?.isEmpty == true, "\(table)")
         }

@@ -66,6 +66,12 @@ struct BIDSExportTests {
         }
         #expect(found == expected.sorted())
         #expect(try text("participants.tsv") == "participant_id\tidentifier\nsub-P1\tP-1\n")
+        let active = try #require(try clinic.store.activeModel())
+        let description = try text("\(model)/dataset_description.json")
+        #expect(description.contains("\"Name\" : \"\(active.name)\""))
+        #expect(description.contains("\"Version\" : \"\(active.version)\""))
+        #expect(description.contains(active.sha256))
+        #expect(try !text("\(manual)/dataset_description.json").contains(active.sha256))
         #expect(
             try text("sub-P1/sub-P1_sessions.tsv").contains("ses-20210204\t2021-02-04T00:00:00"))
         let mask = try ScanReader.readMask(

@@ -87,6 +87,130 @@ struct DICOMRegistrationTests {
         #expect(changed.notes.contains { $0.contains("registered as scan 1 with other voxels") })
     }
 
+    @Test("what the study is filed by is kept, but no name; of a pseudonymised one the day alone")
+    func filing() throws {
+        func name(_ file: inout DICOMFile) {
+            file[0x0008_0030] = .text("TM", "101530")
+            file[0x0008_0050] = .text("SH", "ACC7")
+            file[0x0010_0010] = .text("PN", "Doe^Jane")
+            file[0x0020_0010] = .text("SH", "S1")
+        }
+        let plain = try register(study("s") { name(&$1) })
+        let kept = try #require(try clinic.store.series(ofScan: plain.scan))
+        #expect(kept.studyDate == "20200102" && kept.studyTime == "101530")
+        #expect(kept.accessionNumber == "ACC7" && kept.studyId == "S1")
+        #expect(kept.sourcePatientId == nil)
+        let other = try register(clinic.folder.file("s")) { $0.patient = "Q" }
+        #expect(try clinic.store.series(ofScan: other.scan)?.sourcePatientId == "P1")
+        let bare = try study("bare", series: "1.2.3.6") { $1[0x0010_0020] = nil }
+        let unnamed = try register(bare) { $0.patient = "R" }
+        #expect(try clinic.store.series(ofScan: unnamed.scan)?.sourcePatientId == "")
+        let pseudonymiser = try Pseudonymiser(
+            keyFile: clinic.folder.file("keys/key"), outside: clinic.store.location)
+        let hidden = try register(clinic.folder.file("s")) {
+            ($0.patient, $0.pseudonymiser) = ("S", pseudonymiser)
+        }
+        let row = try #require(try clinic.store.series(ofScan: hidden.scan))
+        #expect(row.studyDate == "20200102" && row.studyTime == nil && row.studyId == nil)
+        #expect(row.accessionNumber == nil && row.sourcePatientId == nil)
+    }
+
+    @Test("a series that was registered as another contrast becomes T2 by --again with its name")
+    func corrected() throws {
+        let folder = try study("s") {
+            $1[0x0008_103E] = .text("LO", "t1_mprage_sag")
+            $1[0x0018_0021] = .text("CS", "SP")
+        }
+        let first = try register(folder) { $0.series = "1.2.3.4" }
+        #expect(!first.isSegmented)
+        let again = try register(folder) { ($0.series, $0.isAgain) = ("1.2.3.4", true) }
+        #expect(!again.isSegmented && again.notes.contains { $0.contains("--sequence T2") })
+        let right = try register(folder) {
+            ($0.series, $0.isAgain, $0.sequence) = ("1.2.3.4", true, "T2")
+        }
+        #expect(right.isSegmented && right.scan == first.scan && right.tumours.count == 1)
+        let scan = try clinic.store.scan(first.scan).record
+        #expect(scan.isT2 && scan.sequence == "T2")
+        #expect(try clinic.store.exams(ofPatient: "P1").count == 1)
+    }
+
+    @Test("a side that is typed against the tags is told")
+    func otherSide() throws {
+        let folder = try study("s") { $1[0x0020_0062] = .text("CS", "R") }
+        let done = try register(folder) { $0.side = .left }
+        #expect(done.notes.contains { $0.contains("name the right side") && $0.contains("left") })
+    }
+
+    @Test("DICOM objects of a scan on which an outline alone counts are refused with what to do")
+    func outlines() throws {
+        let done = try register(study("s"))
+        let (_, seg) = (done, clinic.folder.file("seg.dcm"))
+        let mask = clinic.folder.file("mask.nii")
+        let stored = try StoredScan(clinic.store, scan: done.scan)
+        try NIfTIWriter.write(stored.mask, like: stored.image, to: mask)
+        _ = try clinic.surveillance.review(
+            scan: done.scan, .outline(file: mask, side: nil), reader: "Dr Ash")
+        let beside = try clinic.surveillance.exportSegmentation(ofScan: done.scan, to: seg)
+        #expect(beside.notes.contains { $0.contains("outline by Dr Ash") })
+        _ = try clinic.surveillance.review(
+            scan: done.scan, .reject(reason: "too large"), reader: "Dr Ash")
+        let error = #expect(throws: StoreError.self) {
+            try clinic.surveillance.exportReport(
+                ofScan: done.scan, to: clinic.folder.file("sr.dcm"))
+        }
+        #expect(error?.message.contains("outline by Dr Ash") == true)
+        #expect(error?.remedy.contains("export bids") == true)
+    }
+
+    /// Takes the slices with these names away.
+    private func take(_ slices: [Int], from folder: String, series: String = "1.2.3.4") throws {
+        for slice in slices {
+            try FileManager.default.removeItem(atPath: "\(folder)/\(series)-\(900 - slice).dcm")
+        }
+    }
+
+    @Test("a series that comes again with more images takes the place of what lacked some")
+    func late() throws {
+        let part = try study("part")
+        try take([15, 16], from: part)
+        let first = try register(part)
+        #expect(!first.tumours.isEmpty)
+        let whole = try register(study("whole"))
+        #expect(!whole.isRepeat && whole.scan != first.scan)
+        #expect(whole.notes.contains { $0.contains("scan 1") && $0.contains("no longer") })
+        #expect(!whole.notes.contains { $0.contains("other voxels") })
+        #expect(try clinic.store.exams(ofPatient: "P1").map(\.scanId) == [whole.scan])
+        let growth = try clinic.surveillance.growth(of: "P1")
+        #expect(growth.tumours.first?.assessment?.compared.count == 1)
+        #expect(try clinic.store.successor(ofScan: first.scan) == whole.scan)
+        // What is known of tumours does not come from the part, nor does it wait for anything.
+        #expect(
+            try clinic.store.tumourPlaces(
+                ofPatient: "P1", around: whole.date, without: whole.scan
+            ).allSatisfy { $0.centroid == nil })
+        let model = try #require(try clinic.store.activeModel())
+        #expect(try clinic.store.scansToSegment(by: model).isEmpty)
+        // The part again, and another part, are known.
+        let before = try clinic.contents()
+        #expect(try register(part).isRepeat)
+        let other = try study("other")
+        try take([16], from: other)
+        let again = try register(other)
+        #expect(again.isRepeat && again.scan == whole.scan)
+        #expect(again.notes.contains { $0.contains("all of these images and more") })
+        #expect(try clinic.contents() == before)
+    }
+
+    @Test("what is not segmented takes no exam's place")
+    func lateOther() throws {
+        let part = try study("part")
+        try take([15, 16], from: part)
+        try register(part)
+        let whole = try register(study("whole")) { $0.sequence = "T1" }
+        #expect(whole.notes.contains { $0.contains("other voxels") })
+        #expect(try clinic.store.exams(ofPatient: "P1").map(\.scanId) == [1])
+    }
+
     @Test("of a study the T2 series is taken and explained; two close ones are refused")
     func choice() throws {
         let folder = try study("s")

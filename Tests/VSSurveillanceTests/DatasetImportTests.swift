@@ -95,18 +95,26 @@ struct DatasetImportTests {
         try set.write(
             MiniatureDataset.labels(half: 4, others: [([34, 0, 12], 2, 2)]),
             "source/crossmoda_12_Label.nii.gz")
-        let (done, _) = try set.importing(.crossMoDA)
+        try set.write(
+            "id,Koos\ncrossmoda_11_ceT1,3\ncrossmoda2023_ldn_5,\ncrossmoda2023_ldn_6,7\n",
+            "infos.csv")
+        let (done, leftOut) = try set.importing(.crossMoDA)
         let found = Dictionary(uniqueKeysWithValues: done.map { ($0.exam.patient, $0) })
         let first = try #require(found["crossmoda_11"])
         #expect(first.tumours.map(\.side) == [.left])
         // Affines of NIfTI are in single precision.
         #expect(abs(first.tumours[0].volumeMm3 - MiniatureDataset.volumeMm3(half: 4)) < 1e-3)
         #expect(first.remarks.contains { $0.contains("label 1 the cochlea") })
+        #expect(first.remarks.contains("Koos grade 3."))
+        let notes = try set.clinic.store.manualVolumes(ofScan: #require(first.scan)).map(\.note)
+        #expect(notes.allSatisfy { $0.contains("Koos grade 3.") } && notes.count == 1)
+        #expect(leftOut.contains { $0.name == "crossmoda2023_ldn_6, Koos grade" })
         let second = try #require(found["crossmoda2023_ldn_5"])
         let whole = split.voxels.count { $0 == 1 || $0 == 3 }
         #expect(
             abs(second.tumours[0].volumeMm3 - Double(whole) * split.affine.voxelVolumeMm3) < 1e-3)
         #expect(second.remarks.contains { $0.contains("1 (") && $0.contains("within the canal") })
+        #expect(second.remarks.contains { $0.hasPrefix("After surgery") })
         #expect(found["crossmoda2023_ldn_6"]?.tumours.isEmpty == true)
         #expect(found["crossmoda_12"]?.reason?.contains("do not touch") == true)
         let scans = try set.clinic.store.scanSummaries()

@@ -58,6 +58,23 @@ struct VSSEGImportTests {
         #expect(try set.clinic.store.series(ofScan: exam.scanId)?.seriesUid == "1.2.1")
     }
 
+    @Test("outlines of later exams, of which there are no images, are told")
+    func followUps() throws {
+        try study("VS-SEG-001/t2", series: "1.2.1")
+        try structureSet(
+            of: "1.2.1",
+            [
+                ("TV", MiniatureDataset.squares(half: 4)),
+                ("Vol 2y", MiniatureDataset.squares(half: 3)),
+                ("Cochlea", MiniatureDataset.squares(half: 2)),
+            ]
+        ).write(to: "\(set.folder)/VS-SEG-001/r.dcm")
+        let one = try #require(try set.importing(.vsSEG).done.first)
+        #expect(one.tumours.count == 1)
+        let told = one.remarks.filter { $0.contains("later exams") }
+        #expect(told.count == 1 && told[0].contains("('Vol 2y')"), "\(one.remarks)")
+    }
+
     @Test("importing again changes nothing, and a truth that comes later is added")
     func again() throws {
         try study("VS-SEG-001/t2", series: "1.2.1")

@@ -82,7 +82,7 @@ enum {
     VSDB_RESULT_MODEL_VERSION = 11,
     VSDB_RESULT_MODEL_HASH = 12,
     VSDB_RESULT_SOFTWARE = 13,
-    VSDB_RESULT_DATE = 14,           // YYYYMMDD, of the object's making, UTC
+    VSDB_RESULT_DATE = 14,           // YYYYMMDD, of the object's making, local time
     VSDB_RESULT_TIME = 15,           // HHMMSS
     VSDB_RESULT_TIME_POINT = 16,     // the day of the exam
     VSDB_RESULT_PIXEL_SPACING = 17,  // between rows, a backslash, between columns; mm
@@ -103,6 +103,8 @@ typedef struct {
 vsdb_result *vsdb_result_new(void);
 void vsdb_result_free(vsdb_result *result);
 int vsdb_result_set(vsdb_result *result, int what, const char *text);
+// An attribute of the study or the patient that the result is filed by.
+int vsdb_result_file_under(vsdb_result *result, uint32_t tag, const char *text);
 // The next slice: its SOP instance, the frame in it from 1 (0: it has one), and its
 // ImagePositionPatient.
 int vsdb_result_add_slice(vsdb_result *result, const char *instance, unsigned frame,
@@ -123,6 +125,10 @@ int vsdb_result_write_segmentation(const vsdb_result *result, const uint8_t *vox
 // Writes a measurement report by TID 1500 that refers to that segmentation.
 int vsdb_result_write_report(const vsdb_result *result, const char *path, char *reason,
                              size_t size);
+
+// Copies a result's file with such attributes set. `texts` are UTF-8, as the file is.
+int vsdb_result_file_again(const char *path, const char *copy, const uint32_t *tags,
+                           const char *const *texts, size_t count, char *reason, size_t size);
 
 #ifdef __cplusplus
 }

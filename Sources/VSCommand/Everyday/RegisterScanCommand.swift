@@ -85,7 +85,10 @@ struct RegisterScanCommand: ParsableCommand {
         guard !queue || !failOnGrowth else {
             throw ValidationError("--queue knows no growth yet; leave --fail-on-growth out.")
         }
-        guard !DICOMStudy.isDICOM(file) else { return }
+        // What is missing is told as such.
+        guard FileManager.default.fileExists(atPath: file), !DICOMStudy.isDICOM(file) else {
+            return
+        }
         guard patient != nil, date != nil else {
             throw ValidationError("A NIfTI file needs --patient and --date.")
         }

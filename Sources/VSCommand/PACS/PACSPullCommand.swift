@@ -73,7 +73,7 @@ struct PACSPullCommand: ParsableCommand {
                 return pulled
             }
             line.finish()
-            try show(done)
+            try show(done, surveillance.store)
             if done.allSatisfy({ $0.made == nil }) { throw ExitCode(CommandRunner.Code.refused) }
         } catch is CancellationError {
             line.finish()
@@ -105,7 +105,14 @@ struct PACSPullCommand: ParsableCommand {
         return found.map(\.uid)
     }
 
-    private func show(_ pulled: [Pulled]) throws {
+    /// How many tumours a scan shows, also where it was known; none where nothing has segmented it.
+    private func tumours(_ made: Registration, _ store: Store) throws -> TextTable.Value? {
+        try store.currentSegmentation(ofScan: made.scan).map {
+            .integer(try store.volumes(ofSegmentation: $0.id).count)
+        }
+    }
+
+    private func show(_ pulled: [Pulled], _ store: Store) throws {
         var table = TextTable([
             .init("study", key: "studyUid"), .init("patient", key: "patient"),
             .init("date", key: "examDate"), .init("scan", key: "scan", .right),
@@ -119,7 +126,7 @@ struct PACSPullCommand: ParsableCommand {
                 made.map { .text($0.date.iso) } ?? .none,
                 made.map { .integer(Int($0.scan)) } ?? .none,
                 made.map { .flag($0.isRepeat) } ?? .none,
-                made.map { .integer($0.tumours.count) } ?? .none,
+                try made.flatMap { try tumours($0, store) } ?? .none,
                 made?.job.map { .integer(Int($0)) } ?? .none,
                 .text(made?.notes.joined(separator: " ") ?? study.refusal ?? ""),
             ])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import VSImaging
 import VSNetwork
 import VSReport
 import VSSegmentation
@@ -11,8 +12,9 @@ struct ExportSegmentationCommand: ParsableCommand {
         commandName: "seg", abstract: "Write a scan's tumours as DICOM Segmentation.",
         discussion: """
             Binary, one segment a tumour, in the frame of the series the scan was registered from. \
-            PatientID is the identifier stored; nothing else of the patient is written. The same \
-            segmentation always gets the same UIDs, and a tumour its own for life. With --fractional \
+            PatientID, StudyDate, StudyTime, StudyID and AccessionNumber are those of the source \
+            study; the patient's name, birth date and sex are not stored and are left empty, unless \
+            --source names the study they are copied from. The same segmentation always gets the same UIDs, and a tumour its own for life. With --fractional \
             the probabilities within 10 mm of each tumour's box are written in steps of 1/255. They \
             are not stored: the model runs again, and the export is refused where it does not give \
             the stored tumours. Research use only.
@@ -71,6 +73,13 @@ struct ExportDICOMOptions: ParsableArguments {
     var scan: Int64
     @Argument(help: ArgumentHelp("The file.", valueName: "file"), completion: .file())
     var file: String
+    @Option(
+        help: ArgumentHelp(
+            """
+            The scan's study (folder, file, DICOMDIR, zip), whose patient's name, birth date, sex and \
+            referring physician are copied; nothing of it is stored.
+            """, valueName: "path"), completion: .file())
+    var source: String?
     @OptionGroup var output: OutputOptions
     @OptionGroup var database: DatabaseOptions
 
@@ -79,7 +88,10 @@ struct ExportDICOMOptions: ParsableArguments {
         parameters: SegmentationParameters = .init(),
         _ write: (Surveillance, Int64, String) throws -> DICOMExport
     ) throws {
-        let written = try write(database.surveillance(parameters: parameters), scan, file)
+        let surveillance = try database.surveillance(parameters: parameters)
+        let filing = try source.map { try surveillance.filing(ofScan: scan, from: $0) }
+        let written = try write(surveillance, scan, file)
+        try filing?.write(into: file)
         for text in written.notes { note(text) }
         var table = TextTable([
             .init("side", key: "side"), .init("voxels", key: "voxels"),

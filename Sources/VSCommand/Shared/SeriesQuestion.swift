@@ -15,7 +15,7 @@ struct SeriesQuestion {
         note("Several series could be the T2 one:")
         for (index, series) in candidates.enumerated() {
             note(
-                "  \(index + 1)  \(series.title), \(series.frames.count) slices, score "
+                "  \(index + 1)  \(study.title(of: series)), \(series.frames.count) slices, score "
                     + "\(series.score.points) (\(series.score.reasons.joined(separator: ", ")))")
         }
         note("Number, or Return for none:")

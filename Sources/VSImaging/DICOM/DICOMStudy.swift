@@ -60,11 +60,22 @@ public final class DICOMStudy: Sendable {
     }
 
     private static func noImage(_ files: StudyFiles, subject: String) -> ImagingError {
-        let packed = files.files.filter { $0.name.hasSuffix(".gz") }.count
+        let all = files.files
+        let packed = all.filter { $0.name.hasSuffix(".gz") }.count
+        let archives = all.filter { StudyFiles.start($0.path, 4) == StudyFiles.zipStart }.map(
+            \.name)
+        guard archives.isEmpty || packed > 0 else {
+            let names = archives.prefix(3).joined(separator: ", ")
+            return ImagingError(
+                .unsupported, subject: subject,
+                message: "It holds no DICOM image, but \(archives.count) zip "
+                    + "archive\(archives.count == 1 ? "" : "s") (\(names)\(archives.count > 3 ? ", …" : "")).",
+                remedy: "Give an archive by its own name; those in a folder are not unpacked.")
+        }
         let message =
-            files.isEveryFileMeant && files.files.count == 1
+            files.isEveryFileMeant && all.count == 1
             ? "It is a DICOM object without an image."
-            : "It holds no DICOM image (\(files.files.count) other files"
+            : "It holds no DICOM image (\(all.count) other file\(all.count == 1 ? "" : "s")"
                 + (packed > 0 ? ", \(packed) of them compressed with gzip)." : ").")
         return ImagingError(
             .unsupported, subject: subject, message: message,
@@ -92,6 +103,15 @@ public final class DICOMStudy: Sendable {
                     remedy: "Give one of these with --series.")
             }
             return found
+        }
+        // What is no MR is not taken for anybody.
+        let imaged = Self.patients(series.filter { $0.facts.modality == "MR" })
+        guard imaged.count < 2 else {
+            throw ImagingError(
+                .ambiguous, subject: source,
+                message: "Its series are of \(imaged.count) patients: "
+                    + "\(imaged.joined(separator: ", ")).\n\(list)\n",
+                remedy: "Give the folder of one patient, or choose with --series UID.")
         }
         // One image series alone is meant, whatever it is; its own checks say what is wrong.
         if !mustBeT2, series.count == 1, series[0].score.exclusion.map(Self.isOverridden) ?? true {
@@ -121,12 +141,28 @@ public final class DICOMStudy: Sendable {
         exclusion.hasSuffix(" only")
     }
 
+    /// The PatientIDs of series, sorted.
+    private static func patients(_ series: [DICOMSeries]) -> [String] {
+        Set(series.map(\.facts.patientID).filter { !$0.isEmpty }).sorted()
+    }
+
+    /// A series as people know it, with its day, and its patient where there are several.
+    public func title(of series: DICOMSeries) -> String {
+        let patient =
+            Self.patients(self.series).count < 2
+            ? nil
+            : series.facts.patientID.isEmpty
+                ? "no PatientID" : "patient \(series.facts.patientID)"
+        return [series.title, patient, series.facts.date].compactMap(\.self)
+            .joined(separator: ", ")
+    }
+
     /// The series with their scores, one a line.
     public var list: String {
         series.map { series in
             let why = series.score.exclusion.map { "no: \($0)" } ?? "score \(series.score.points)"
             let reasons = series.score.reasons.joined(separator: ", ")
-            return "  \(series.title), \(series.frames.count) slices, \(why)"
+            return "  \(title(of: series)), \(series.frames.count) slices, \(why)"
                 + (reasons.isEmpty ? "" : " (\(reasons))") + "\n    \(series.uid)"
         }.joined(separator: "\n")
     }

@@ -58,6 +58,8 @@ public struct SeriesFacts: Sendable, Hashable {
     public var frameOfReference = ""
     /// PatientID.
     public var patientID = ""
+    /// Day, time and numbers of the study.
+    public var study = StudyFiling()
     /// The day of the exam, `YYYY-MM-DD`.
     public var date: String?
     /// Where the day was found.
@@ -107,6 +109,7 @@ public struct SeriesFacts: Sendable, Hashable {
         softwareVersions = file.text(DICOMTag.softwareVersions) ?? ""
         frameOfReference = file.text(DICOMTag.frameOfReference) ?? ""
         patientID = file.text(DICOMTag.patientID) ?? ""
+        study = StudyFiling(file, StudyFiling.Attribute.impersonal)
         (date, dateSource) = Self.date(of: file)
         let letters = [
             file.text(DICOMTag.imageLaterality), file.text(DICOMTag.laterality),

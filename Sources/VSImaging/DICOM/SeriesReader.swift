@@ -10,6 +10,7 @@ extension DICOMSeries {
     public func read(source: String) throws(ImagingError) -> ScanImage {
         let subject = "\(source), \(title)"
         try checkKind(subject)
+        try StackCheck(subject: subject).oneExam(instances)
         let geometry = try SeriesGeometry(frames, subject: subject)
         let slicePixels = geometry.dims[0] * geometry.dims[1]
         var place = [Int](repeating: 0, count: frames.count)

@@ -53,6 +53,32 @@ struct StackCheck {
         return planes
     }
 
+    /// Whether all images are of one patient and study day; identifiers are not repeated.
+    func oneExam(_ instances: [DICOMInstance]) throws(ImagingError) {
+        func others(_ value: (SeriesFacts) -> String?) -> (values: [String], slices: String)? {
+            let values = instances.map { value($0.facts) ?? "" }
+            guard let first = values.first(where: { !$0.isEmpty }) else { return nil }
+            let differing = zip(instances, values).filter { !$1.isEmpty && $1 != first }
+            guard !differing.isEmpty else { return nil }
+            return (
+                Set(values.filter { !$0.isEmpty }).sorted(),
+                Self.text(differing.flatMap { $0.0.frames.map(\.number) }.sorted())
+            )
+        }
+        if let (values, slices) = others(\.patientID) {
+            throw error(
+                .unsupported,
+                "Its images are of \(values.count) patients by their PatientID: \(slices) of another "
+                    + "than the first.", "Give the images of one patient.")
+        }
+        if let (values, slices) = others({ $0.study[.studyDate] }) {
+            throw error(
+                .unsupported,
+                "Its images are of several study days (\(values.joined(separator: ", "))): "
+                    + "\(slices) of another than the first.", "Give the images of one exam.")
+        }
+    }
+
     /// Whether all slices have one orientation, pixel size and matrix.
     func oneGrid(_ planes: [SlicePlane]) throws(ImagingError) {
         let first = planes[0]
@@ -66,8 +92,8 @@ struct StackCheck {
         guard turned.isEmpty else {
             throw error(
                 .geometry,
-                "Its slices have several orientations: \(Self.numbers(turned)) \(turned.count == 1 ? "is" : "are") "
-                    + "turned against slice \(first.frame.number), by up to "
+                "Its slices have several orientations: \(Self.numbers(turned)) "
+                    + "\(Self.numbers(turned).hasPrefix("slices") ? "are" : "is") turned against slice \(first.frame.number), by up to "
                     + "\(angle(first, turned)) degrees.",
                 "Give a series of parallel slices; localisers and mixed series cannot be stacked.")
         }
@@ -108,7 +134,9 @@ struct StackCheck {
         }
         guard let first = same.first, same.count > 1 else { return }
         let pair = same.prefix(2).map(\.frame)
-        let shared = "\(Self.numbers(Array(same.prefix(2)))) lie at the same place"
+        let two = Self.numbers(Array(same.prefix(2)))
+        let shared =
+            (two.hasPrefix("slices") ? two : "two images of \(two)") + " lie at the same place"
         let bValues = Set(sorted.compactMap(\.frame.bValue))
         if bValues.count > 1 {
             let text = bValues.sorted().map { String(format: "%g", $0) }.joined(separator: ", ")
@@ -157,8 +185,12 @@ struct StackCheck {
     }
 
     /// "slice 4" or "slices 4, 5, 9 and 12 more", by the numbers people see.
-    static func numbers(_ planes: [SlicePlane]) -> String {
-        let numbers = planes.map { String($0.frame.number) }
+    static func numbers(_ planes: [SlicePlane]) -> String { text(planes.map(\.frame.number)) }
+
+    private static func text(_ all: [Int]) -> String {
+        // Numbers that several slices share are told once.
+        var seen: Set<Int> = []
+        let numbers = all.filter { seen.insert($0).inserted }.map(String.init)
         let shown = numbers.prefix(8).joined(separator: ", ")
         let more = numbers.count > 8 ? " and \(numbers.count - 8) more" : ""
         return numbers.count == 1 ? "slice \(shown)" : "slices \(shown)\(more)"

@@ -116,9 +116,12 @@ private struct Evidence {
         if type.contains("LOCALIZER") || names.prefix(2).contains(where: \.isLocaliser) {
             return "localiser"
         }
-        if (facts.bValue ?? 0) >= 50 || type.contains("DIFFUSION") || type.contains("ADC") {
+        if (facts.bValue ?? 0) >= 50 || type.contains("DIFFUSION") || type.contains("ADC")
+            || names.contains(where: \.isDiffusion)
+        {
             return "diffusion"
         }
+        if !Set(type).isDisjoint(with: Self.noMagnitude) { return "phase or complex image" }
         // GE writes MPR into the type of originals, too.
         if type.contains("DERIVED"), !Set(type).isDisjoint(with: Self.projections) {
             return "projection or reformat"
@@ -131,6 +134,11 @@ private struct Evidence {
         if sliceCount < 5 { return "\(sliceCount) slice\(sliceCount == 1 ? "" : "s") only" }
         return nil
     }
+
+    /// ImageType and ComplexImageComponent of images that are no magnitude.
+    private static let noMagnitude: Set<String> = [
+        "P", "PHASE", "PHASE MAP", "REAL", "IMAGINARY", "R_IFFT", "I_IFFT", "VELOCITY MAP",
+    ]
 
     private static let projections: Set<String> = [
         "PROJECTION IMAGE", "MPR", "MIP", "MIN_IP", "SUB", "SUBTRACTION", "CSA MPR", "REFORMATTED",

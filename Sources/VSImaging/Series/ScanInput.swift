@@ -32,6 +32,11 @@ public struct ScanInput: Sendable {
         mustBeT2: Bool = false, ask: (DICOMStudy) -> String? = { _ in nil },
         progress: (Double) -> Void = { _ in }
     ) throws(ImagingError) -> ScanInput {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw ImagingError(
+                .missing, subject: path, message: "There is no such file or folder.",
+                remedy: "Check the path.")
+        }
         guard DICOMStudy.isDICOM(path) else {
             guard series == nil else {
                 throw ImagingError(
@@ -65,6 +70,20 @@ public struct ScanInput: Sendable {
                 "Of \(study.series.count) series, \(chosen.title) is taken as the T2 one: score "
                     + "\(chosen.score.points) (\(chosen.score.reasons.joined(separator: ", "))); "
                     + (next ?? "no other could be it") + ".")
+        }
+        if study.series.count == 1, !isNamed {
+            let score = chosen.score
+            let reasons = score.reasons.joined(separator: ", ")
+            notes.append(
+                "Its only series, \(chosen.title), is taken: "
+                    + (score.exclusion.map { "no T2 one by its tags (\($0)), " } ?? "")
+                    + "score \(score.points)\(reasons.isEmpty ? "" : " (\(reasons))").")
+        }
+        let days = Set(study.series.compactMap(\.facts.date)).sorted()
+        if days.count > 1, let day = chosen.facts.date {
+            notes.append(
+                "Its series are of \(days.count) days (\(days.joined(separator: ", "))); the one that "
+                    + "is taken is of \(day).")
         }
         if chosen.isLossy {
             notes.append(

@@ -17,6 +17,8 @@ public struct SequenceName: Sendable {
     public let family: Family
     /// Whether the name speaks of contrast medium.
     public let suggestsContrast: Bool
+    /// Whether the name is that of a diffusion series or a map made of one.
+    public let isDiffusion: Bool
     /// Whether the name is that of a localiser.
     public let isLocaliser: Bool
     /// The sequence's common name, as "CISS"; nil where none is recognised.
@@ -32,6 +34,12 @@ public struct SequenceName: Sendable {
             "swi", "swan", "t2star", "hemo", "fl2d", "fl3d", "medic", "merge", "gre", "pd", "tof",
             "angio", "mra", "asl", "bold", "perfusion", "dsc", "dce", "ct",
         ] + localiserWords
+    private static let diffusionStarts = ["dwi", "diff", "adc", "dti", "tracew"]
+    /// Beginnings of words that no T2 image's name has.
+    private static let otherStarts =
+        [
+            "t1", "flair", "t2star", "ep2d", "ep3d", "trace",
+        ] + diffusionStarts
     private static let t2Words = [
         "t2", "ciss", "ci3d", "fiesta", "trufi", "truefisp", "space", "cube", "drive", "vista",
         "tse", "tser", "tse2d", "tse3d", "fse", "frfse", "spc",
@@ -54,14 +62,17 @@ public struct SequenceName: Sendable {
         let isOther =
             lower.contains("t2*")
             || words.contains { word in
-                Self.otherWords.contains(word) || word.hasPrefix("t1") || word.hasPrefix("flair")
-                    || word.hasPrefix("t2star")
+                Self.otherWords.contains(word)
+                    || Self.otherStarts.contains { word.hasPrefix($0) }
             }
         let isT2 =
             words.contains { Self.t2Words.contains($0) || $0.hasPrefix("t2") }
             || Self.t2Parts.contains { joined.contains($0) }
         family = isOther ? .other : isT2 ? .t2 : .unknown
         suggestsContrast = words.contains { Self.contrastWords.contains($0) }
+        isDiffusion = words.contains { word in
+            Self.diffusionStarts.contains { word.hasPrefix($0) }
+        }
         isLocaliser = words.contains { Self.localiserWords.contains($0) }
         let common = Self.commonNames.first { part, _ in
             words.contains { $0.hasPrefix(part) } || (part.count > 3 && joined.contains(part))

@@ -43,7 +43,15 @@ public struct DICOMwebArchive: Sendable {
                 remedy: "Give the whole identifier.")
         }
         // Some archives match without regard to case; another patient is not this one.
-        return try await search([("PatientID", patient)]).filter { $0.patient == patient }
+        return try await search([("PatientID", Self.pattern(patient))])
+            .filter { $0.patient == patient }
+    }
+
+    /// What an archive is asked for: which character set a query is in nothing tells it, and so a
+    /// wildcard stands for characters beyond ASCII.
+    private static func pattern(_ patient: String) -> String {
+        guard patient.contains(where: \.isASCII) else { return patient }
+        return patient.replacing(/[^\x00-\x7F]+/, with: "*")
     }
 
     /// One study; nil where the archive does not have it.

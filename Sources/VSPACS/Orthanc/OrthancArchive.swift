@@ -1,5 +1,6 @@
 import Foundation
 import NIOHTTP1
+import VSImaging
 
 /// Orthanc's REST API, as far as following it needs.
 struct OrthancArchive: Sendable {
@@ -55,6 +56,11 @@ struct OrthancArchive: Sendable {
 
         /// StudyInstanceUID.
         var uid: String? { tags["StudyInstanceUID"] }
+        /// StudyDate as people write it; nil where it has none.
+        var day: String? {
+            tags["StudyDate"].flatMap { $0.wholeMatch(of: /(\d{4})(\d\d)(\d\d)/) }
+                .map { "\($0.output.1)-\($0.output.2)-\($0.output.3)" }
+        }
 
         private enum CodingKeys: String, CodingKey {
             case id = "ID"
@@ -125,6 +131,52 @@ struct OrthancArchive: Sendable {
             return try await body()
         } catch let error as PACSError where error.code == .missing {
             return nil
+        }
+    }
+
+    /// What a study is filed by; nil where it is gone.
+    func filing(ofStudy uid: String) async throws -> StudyFiling? {
+        let order = try JSONEncoder().encode(
+            Search(level: "Study", query: ["StudyInstanceUID": uid], isExpanded: true))
+        let answer = try await client.data(
+            .POST, "/tools/find", body: ("application/json", order))
+        let found: [Filed] = try client.decode(answer)
+        guard let study = found.first(where: { $0.tags["StudyInstanceUID"] == uid }) else {
+            return nil
+        }
+        var filing = StudyFiling()
+        for (attribute, name) in Self.filingNames {
+            filing[attribute] = study.tags[name] ?? study.patientTags[name]
+        }
+        return filing
+    }
+
+    private static let filingNames: [(StudyFiling.Attribute, String)] = [
+        (.studyDate, "StudyDate"), (.studyTime, "StudyTime"), (.studyID, "StudyID"),
+        (.accessionNumber, "AccessionNumber"), (.referringPhysician, "ReferringPhysicianName"),
+        (.patientName, "PatientName"), (.patientID, "PatientID"),
+        (.birthDate, "PatientBirthDate"), (.sex, "PatientSex"),
+    ]
+
+    private struct Search: Encodable {
+        let level: String
+        let query: [String: String]
+        let isExpanded: Bool
+
+        private enum CodingKeys: String, CodingKey {
+            case level = "Level"
+            case query = "Query"
+            case isExpanded = "Expand"
+        }
+    }
+
+    private struct Filed: Decodable {
+        let tags: [String: String]
+        let patientTags: [String: String]
+
+        private enum CodingKeys: String, CodingKey {
+            case tags = "MainDicomTags"
+            case patientTags = "PatientMainDicomTags"
         }
     }
 

@@ -17,10 +17,34 @@ extension OrthancFollower {
             try Task.checkCancellation()
             last = object.id
             guard let content = object.content else { continue }
-            try await orthanc.store(content)
+            try await orthanc.store(try await filed(content, object.scanId, orthanc))
             try surveillance.store.recordSent(object, to: archive)
             round.sent += 1
             report("scan \(object.scanId): \(object.kind.rawValue.uppercased()) sent")
+        }
+    }
+
+    /// A result with what the archive itself says of its study: so the patient's name goes from the
+    /// archive to the archive, and is nowhere stored.
+    private func filed(
+        _ content: Data, _ scan: Int64, _ orthanc: OrthancArchive
+    ) async throws -> Data {
+        guard let study = try surveillance.store.series(ofScan: scan)?.studyUid,
+            let filing = try await orthanc.filing(ofStudy: study)
+        else { return content }
+        let folder = try PrivateFolder()
+        let handle = try folder.create("result.dcm")
+        try PrivateFolder.write(content, to: handle)
+        try handle.close()
+        do {
+            try filing.write(into: folder.path + "/result.dcm")
+            return try Data(contentsOf: URL(fileURLWithPath: folder.path + "/result.dcm"))
+        } catch {
+            // DICOM's own words might repeat what the attributes hold.
+            throw PACSError(
+                .unavailable, subject: "scan \(scan)",
+                message: "Its result cannot be filed under its study on this machine.",
+                remedy: "Free some space, or set TMPDIR to another folder.")
         }
     }
 

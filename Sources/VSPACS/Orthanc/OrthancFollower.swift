@@ -159,11 +159,12 @@ public struct OrthancFollower: Sendable {
             let path = folder.path + "/study.zip"
             study = try await register(path, study)
         }
-        try store.recordStudy(study, ofArchive: archive.id)
+        study = try store.recordStudy(study, ofArchive: archive.id)
         round.registered += study.scanId == nil ? 0 : 1
         round.passed += study.scanId == nil ? 1 : 0
         let told = study.scanId.map { "registered as scan \($0)" } ?? study.state.rawValue
-        report("study \(found.id): \(told). \(study.message)")
+        let day = found.day.map { " of \($0)" } ?? ""
+        report("study \(uid)\(day): \(told). \(study.message)")
     }
 
     private func register(
@@ -197,9 +198,22 @@ public struct OrthancFollower: Sendable {
                 message: "A study cannot be unpacked. \(error.message)", remedy: error.remedy)
         } catch {
             study.state = .refused
-            study.message = "\(error)".replacingOccurrences(of: path, with: "study")
+            study.message = Self.sentence(error, of: study.studyUid)
+                .replacingOccurrences(of: path, with: "study")
         }
         return study
+    }
+
+    /// Why a study was refused, and what can be done by hand: options of other commands are none here.
+    private static func sentence(_ error: any Error, of study: String) -> String {
+        let text = "\(error)"
+        let remedy = (error as? ImagingError)?.remedy ?? (error as? StoreError)?.remedy ?? ""
+        guard remedy.contains("--"), text.hasSuffix(remedy) else { return text }
+        let byHand =
+            remedy.contains("--series")
+            ? "Take one by hand with 'vsdb pacs pull \(study) --series UID'"
+            : "Register it by hand: 'vsdb register scan' with the options that say what is missing"
+        return text.dropLast(remedy.count) + byHand + "; its results are sent, too."
     }
 
     /// Which images there are, as far as it matters: results that come back change nothing.

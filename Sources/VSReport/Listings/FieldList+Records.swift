@@ -20,6 +20,22 @@ extension FieldList {
         add("registered", key: "registeredAt", .text(scan.createdAt))
     }
 
+    /// Adds the DICOM series that a scan was read from, and the scan that counts in its place.
+    public mutating func add(_ series: SeriesRecord?, successor: Int64?) {
+        if let series {
+            add("StudyInstanceUID", key: "studyUid", .text(series.studyUid))
+            add("SeriesInstanceUID", key: "seriesUid", .text(series.seriesUid))
+        } else {
+            addMissing(["studyUid", "seriesUid"])
+        }
+        if let successor {
+            add(
+                "counts no longer, but scan", key: "supersededByScan", .integer(Int(successor)))
+        } else {
+            addMissing(["supersededByScan"])
+        }
+    }
+
     /// What one tumour's measurement says.
     public init(_ volume: VolumeRecord, side: String) {
         self.init()
@@ -91,7 +107,7 @@ extension FieldList {
     public init(_ tumour: TumourSummary, treatments: [Treatment]) {
         self.init()
         add("side", key: "side", .text(tumour.side))
-        add("tracking UID", key: "trackingUid", .text(tumour.trackingUid))
+        add("tracking UID", key: "trackingUid", .text(DICOMUid.ofTumour(tumour.trackingUid)))
         add("class", key: "class", tumour.growthClass.map { .text($0) } ?? .none)
         add("flagged", key: "isFlagged", .flag(tumour.isFlagged ?? false))
         add("last exam", key: "lastExam", tumour.lastExam.map { .text($0.iso) } ?? .none)

@@ -15,6 +15,7 @@ public struct RecordDocument: Sendable {
     public init(scan: Int64, in store: Store) throws {
         let (record, patient, _) = try store.scan(scan)
         var facts = FieldList(record, patient: patient)
+        facts.add(try store.series(ofScan: scan), successor: try store.successor(ofScan: scan))
         let segmentation = try store.currentSegmentation(ofScan: scan)
         if let segmentation {
             facts.add(segmentation)

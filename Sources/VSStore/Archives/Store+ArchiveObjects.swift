@@ -19,6 +19,8 @@ extension Store {
             AND NOT EXISTS (SELECT 1 FROM archiveObject
                 WHERE archiveObject.archiveId = ?1
                     AND archiveObject.scanId = archiveStudy.scanId)
+            AND NOT EXISTS (
+                SELECT 1 FROM supersession WHERE supersession.scanId = archiveStudy.scanId)
         ORDER BY archiveStudy.scanId
         """
 

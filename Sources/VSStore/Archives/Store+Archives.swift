@@ -42,8 +42,22 @@ extension Store {
     }
 
     /// Notes what became of a study, in place of what was noted before.
-    public func recordStudy(_ study: ArchiveStudyRecord, ofArchive archive: Int64) throws {
+    ///
+    /// One that was passed over, and of which a scan is registered by hand, is a registered one.
+    /// - Returns: what is noted.
+    @discardableResult
+    public func recordStudy(
+        _ found: ArchiveStudyRecord, ofArchive archive: Int64
+    ) throws -> ArchiveStudyRecord {
         try write { db in
+            var study = found
+            if [.refused, .skipped].contains(found.state),
+                let scan = try Int64.fetchOne(
+                    db, sql: Self.scanByHandSQL, arguments: [found.studyUid])
+            {
+                (study.state, study.scanId) = (.registered, scan)
+                study.message = "A scan of it is registered. \(found.message)"
+            }
             try db.execute(
                 sql: """
                     INSERT INTO archiveStudy (archiveId, studyUid, content, state, scanId, message,
@@ -60,8 +74,37 @@ extension Store {
                 db, "look at archive's study",
                 subject: study.scanId.map { "scan \($0)" } ?? "archive \(archive)",
                 detail: study.state.rawValue)
+            return study
         }
     }
+
+    /// The newest T2 scan of a study that counts.
+    package static let scanByHandSQL = """
+        SELECT scan.id FROM dicomSeries
+        CROSS JOIN standingScan AS scan ON scan.id = dicomSeries.scanId
+        WHERE dicomSeries.studyUid = ? AND scan.isT2 = 1 ORDER BY scan.id DESC LIMIT 1
+        """
+
+    /// Takes a scan that was registered by hand for the result of a study that archives hold and that
+    /// was passed over, so that its results go back as of any other.
+    static func adopt(_ db: Database, scan: Int64) throws {
+        guard
+            let study = try String.fetchOne(
+                db,
+                sql: """
+                    SELECT dicomSeries.studyUid FROM dicomSeries
+                    JOIN scan ON scan.id = dicomSeries.scanId
+                    WHERE scan.id = ? AND scan.isT2 = 1
+                    """, arguments: [scan])
+        else { return }
+        try db.execute(sql: adoptSQL, arguments: [scan, Instant.now(), study])
+    }
+
+    package static let adoptSQL = """
+        UPDATE archiveStudy SET state = 'registered', scanId = ?, updatedAt = ?,
+            message = 'A scan of it was registered by hand. ' || message
+        WHERE studyUid = ? AND state IN ('refused', 'skipped')
+        """
 
     /// How many registered scans are of a study.
     public func scanCount(ofStudy uid: String) throws -> Int {

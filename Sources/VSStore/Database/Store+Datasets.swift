@@ -48,6 +48,9 @@ extension Store {
                 try Self.audit(
                     db, "register scan", subject: scan.patient,
                     detail: "scan \(id) of \(scan.examDate.iso)")
+                if try !Self.supersede(db, byScan: id, scan, patient: patient).isEmpty {
+                    try Self.refreshGrowth(db, patient: patient, rule: rule)
+                }
             }
             let fresh = try outlines.map { try !Self.holds(db, $0, tumours, scan: id) } ?? false
             if let outlines, fresh {

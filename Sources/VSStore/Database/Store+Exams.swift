@@ -45,7 +45,7 @@ extension Store {
                 AS coversPostSurgery,
             acquisition.fieldStrengthT, acquisition.scanner, acquisition.hasContrast,
             json_extract(model.description, '$.grossErrorShare') AS grossErrorShare
-        FROM scan
+        FROM standingScan AS scan
         LEFT JOIN acquisition ON acquisition.scanId = scan.id
         JOIN segmentation ON segmentation.id = (
             SELECT s.id FROM segmentation AS s

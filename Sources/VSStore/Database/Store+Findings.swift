@@ -79,7 +79,7 @@ extension Store {
         CROSS JOIN volume AS last ON last.id = (
             SELECT volume.id FROM volume
             JOIN segmentation ON segmentation.id = volume.segmentationId
-            JOIN scan ON scan.id = segmentation.scanId
+            JOIN standingScan AS scan ON scan.id = segmentation.scanId
             JOIN model ON model.id = segmentation.modelId
             WHERE volume.tumourId = tumour.id AND scan.id <> ?3 AND scan.examDate <= ?2
                 AND model.hasServed = 1
@@ -104,7 +104,7 @@ extension Store {
         """
 
     private static let earlierExamsSQL = """
-        SELECT 1 FROM scan JOIN segmentation ON segmentation.scanId = scan.id
+        SELECT 1 FROM standingScan AS scan JOIN segmentation ON segmentation.scanId = scan.id
         JOIN model ON model.id = segmentation.modelId
         WHERE scan.patientId = ? AND scan.examDate <= ? AND scan.id <> ? AND model.hasServed = 1
         """

@@ -134,7 +134,7 @@ extension Store {
             try Int64.fetchAll(
                 $0,
                 sql: """
-                    SELECT scan.id FROM scan WHERE scan.isT2 = 1 AND NOT EXISTS (
+                    SELECT scan.id FROM standingScan AS scan WHERE scan.isT2 = 1 AND NOT EXISTS (
                         SELECT 1 FROM segmentation
                         WHERE segmentation.scanId = scan.id AND segmentation.modelId = ?)
                     ORDER BY scan.examDate, scan.id

@@ -34,7 +34,7 @@ extension Store {
         LEFT JOIN volume AS last ON last.id = (
             SELECT volume.id FROM volume
             JOIN segmentation ON segmentation.id = volume.segmentationId
-            JOIN scan ON scan.id = segmentation.scanId
+            JOIN standingScan AS scan ON scan.id = segmentation.scanId
             JOIN model ON model.id = segmentation.modelId
             WHERE volume.tumourId = tumour.id AND scan.id IS NOT ?3 AND model.hasServed = 1
                 AND NOT (\(isRejected("segmentation.id")))

@@ -13,13 +13,19 @@ public struct RecordedScan: Sendable, Hashable {
     public let isRepeat: Bool
     /// The job that will segment it; nil where none waits.
     public let job: Int64?
+    /// Scans of the same series with fewer images, which no longer count.
+    public let superseded: [Int64]
 
     /// Makes a record of what was done.
-    public init(scan: Int64, segmentation: Int64?, isRepeat: Bool, job: Int64? = nil) {
+    public init(
+        scan: Int64, segmentation: Int64?, isRepeat: Bool, job: Int64? = nil,
+        superseded: [Int64] = []
+    ) {
         self.scan = scan
         self.segmentation = segmentation
         self.isRepeat = isRepeat
         self.job = job
+        self.superseded = superseded
     }
 }
 
@@ -77,11 +83,18 @@ extension Store {
             try Self.audit(
                 db, "register scan", subject: scan.patient,
                 detail: "scan \(id) of \(scan.examDate.iso)")
+            try Self.adopt(db, scan: id)
+            let superseded = try Self.supersede(db, byScan: id, scan, patient: patient)
             let made = try prepared.map {
                 try Self.insert(db, $0, scan: id, patient: patient, rule: rule)
             }
             let queued = try scan.isT2 ? Self.enqueueMissing(db, scan: id, job) : nil
-            return RecordedScan(scan: id, segmentation: made, isRepeat: false, job: queued)
+            // A segmentation has judged the patient anew.
+            if made == nil, !superseded.isEmpty {
+                try Self.refreshGrowth(db, patient: patient, rule: rule)
+            }
+            return RecordedScan(
+                scan: id, segmentation: made, isRepeat: false, job: queued, superseded: superseded)
         }
     }
 
@@ -97,6 +110,27 @@ extension Store {
                     db, sql: "SELECT patientId FROM scan WHERE id = ?", arguments: [scan])
             else { throw Self.unknownScan(scan) }
             return try Self.insert(db, prepared, scan: scan, patient: patient, rule: rule)
+        }
+    }
+
+    /// Corrects what a scan that was registered as something else is: it is T2, and segmented from now
+    /// on.
+    ///
+    /// - Parameters:
+    ///   - sequence: its name, of a T2 family.
+    ///   - scan: the scan's row.
+    /// - Throws: ``StoreError`` for an unknown scan, or where the store cannot be written.
+    public func setSequence(_ sequence: String, ofScan scan: Int64) throws {
+        try write { db in
+            let before = try String.fetchOne(
+                db, sql: "SELECT sequence FROM scan WHERE id = ?", arguments: [scan])
+            guard let before else { throw Self.unknownScan(scan) }
+            try db.execute(
+                sql: "UPDATE scan SET sequence = ?, isT2 = 1 WHERE id = ?",
+                arguments: [sequence, scan])
+            try Self.adopt(db, scan: scan)
+            try Self.audit(
+                db, "correct sequence", subject: "scan \(scan)", detail: "\(before) to \(sequence)")
         }
     }
 

@@ -36,8 +36,9 @@ extension Store {
                 INSERT INTO dicomSeries (scanId, studyUid, seriesUid, frameOfReferenceUid,
                     sopClassUid, transferSyntaxUid, instances, isPseudonymised, isLossy, dateSource,
                     description, manufacturer, scannerModel, softwareVersions, sequenceName,
-                    fieldStrengthT, echoTimeMs, repetitionTimeMs, flipAngleDegrees, sliceThicknessMm)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    fieldStrengthT, echoTimeMs, repetitionTimeMs, flipAngleDegrees, sliceThicknessMm,
+                    sourcePatientId, studyDate, studyTime, studyId, accessionNumber)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 scan, series.studyUid, series.seriesUid, series.frameOfReferenceUid,
@@ -45,7 +46,8 @@ extension Store {
                 series.isLossy, series.dateSource, series.description, series.manufacturer,
                 series.scannerModel, series.softwareVersions, series.sequenceName,
                 series.fieldStrengthT, series.echoTimeMs, series.repetitionTimeMs,
-                series.flipAngleDegrees, series.sliceThicknessMm,
+                series.flipAngleDegrees, series.sliceThicknessMm, series.sourcePatientId,
+                series.studyDate, series.studyTime, series.studyId, series.accessionNumber,
             ])
     }
 }
@@ -72,5 +74,10 @@ extension SeriesRecord {
         repetitionTimeMs = row["repetitionTimeMs"]
         flipAngleDegrees = row["flipAngleDegrees"]
         sliceThicknessMm = row["sliceThicknessMm"]
+        sourcePatientId = row["sourcePatientId"]
+        studyDate = row["studyDate"]
+        studyTime = row["studyTime"]
+        studyId = row["studyId"]
+        accessionNumber = row["accessionNumber"]
     }
 }

@@ -110,7 +110,7 @@ extension Store {
 
     /// T2 scans that model ?1 has not segmented, the worst patients first and each patient's together.
     package static let worstFirstSQL = """
-        SELECT scan.id FROM scan
+        SELECT scan.id FROM standingScan AS scan
         LEFT JOIN (
             SELECT tumour.patientId, max(growth.isFlagged) AS isFlagged,
                 max(coalesce(growth.probabilityOfGrowth, 0)) AS probability
@@ -135,7 +135,8 @@ extension Store {
         try read { db in
             var progress = CampaignProgress()
             progress.scans =
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM scan WHERE isT2 = 1") ?? 0
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM standingScan WHERE isT2 = 1")
+                ?? 0
             progress.segmented = progress.scans - (try Self.missing(db, campaign))
             for row in try Row.fetchAll(
                 db,
@@ -175,7 +176,7 @@ extension Store {
         try Int.fetchOne(
             db,
             sql: """
-                SELECT count(*) FROM scan WHERE scan.isT2 = 1 AND NOT EXISTS (
+                SELECT count(*) FROM standingScan AS scan WHERE scan.isT2 = 1 AND NOT EXISTS (
                     SELECT 1 FROM segmentation
                     WHERE segmentation.scanId = scan.id AND segmentation.modelId = ?)
                 """,

@@ -43,7 +43,7 @@ extension Store {
     package static let driftSQL = """
         SELECT patient.identifier, scan.id AS scanId, scan.examDate, tumour.side,
             before.volumeMm3 AS oldVolumeMm3, after.volumeMm3 AS newVolumeMm3
-        FROM scan
+        FROM standingScan AS scan
         CROSS JOIN patient ON patient.id = scan.patientId
         CROSS JOIN segmentation AS old ON old.id = (\(newest("?1")))
         CROSS JOIN segmentation AS new ON new.id = (\(newest("?2")))

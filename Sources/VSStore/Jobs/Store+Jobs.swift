@@ -112,7 +112,7 @@ extension Store {
         let scans = try Int64.fetchAll(
             db,
             sql: """
-                SELECT scan.id FROM scan WHERE scan.isT2 = 1 AND NOT EXISTS (
+                SELECT scan.id FROM standingScan AS scan WHERE scan.isT2 = 1 AND NOT EXISTS (
                     SELECT 1 FROM segmentation JOIN model ON model.id = segmentation.modelId
                     WHERE segmentation.scanId = scan.id AND model.isActive = 1)
                     AND NOT EXISTS (SELECT 1 FROM job WHERE job.scanId = scan.id

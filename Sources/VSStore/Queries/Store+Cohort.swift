@@ -52,11 +52,11 @@ extension Store {
                 (SELECT max(made.id) FROM segmentation AS made JOIN model ON model.id = made.modelId
                     WHERE made.scanId = scan.id AND model.hasServed = 1) AS newest,
                 NOT EXISTS (
-                    SELECT 1 FROM scan AS earlier WHERE earlier.patientId = scan.patientId
+                    SELECT 1 FROM standingScan AS earlier WHERE earlier.patientId = scan.patientId
                         AND (earlier.examDate, earlier.id) < (scan.examDate, scan.id)) AS isFirst,
                 EXISTS (SELECT 1 FROM standingOutline
                     WHERE standingOutline.scanId = scan.id) AS isOutlined
-            FROM scan)
+            FROM standingScan AS scan)
         SELECT exam.year, sum(exam.isFirst) AS newPatients, sum(exam.isT2) AS exams,
             count(exam.newest) AS segmented,
             count(CASE WHEN segmentation.finding = 'no-tumour' THEN 1 END) AS withoutTumour,

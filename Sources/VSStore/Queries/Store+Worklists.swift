@@ -69,16 +69,18 @@ extension Store {
         }
     }
 
-    private static let findingRows = """
+    private static func findingRows(of scans: String) -> String {
+        """
         SELECT finding.id, finding.scanId, patient.identifier, scan.examDate, finding.kind,
             finding.side, finding.sentence, finding.isOpen
         FROM finding
-        CROSS JOIN scan ON scan.id = finding.scanId
+        CROSS JOIN \(scans) AS scan ON scan.id = finding.scanId
         CROSS JOIN patient ON patient.id = scan.patientId
         """
+    }
 
     package static let openFindingsSQL = """
-        \(findingRows)
+        \(findingRows(of: "standingScan"))
         WHERE finding.isOpen = 1 AND finding.id < ?
         ORDER BY finding.id DESC LIMIT ?
         """
@@ -91,7 +93,7 @@ extension Store {
     }
 
     package static let findingsSQL = """
-        \(findingRows)
+        \(findingRows(of: "scan"))
         WHERE finding.scanId = ? ORDER BY finding.id
         """
 }

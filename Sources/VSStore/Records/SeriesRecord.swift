@@ -34,6 +34,17 @@ public struct SeriesRecord: Sendable, Hashable, Codable {
     public var isLossy: Bool
     /// Where the day of the exam was found: `acquisition`, `series`, `study`; nil where it was typed.
     public var dateSource: String?
+    /// PatientID of the files where it is another than the patient's identifier, empty where they
+    /// have none; nil where it is the same, or not known.
+    public var sourcePatientId: String?
+    /// StudyDate, YYYYMMDD.
+    public var studyDate: String?
+    /// StudyTime.
+    public var studyTime: String?
+    /// StudyID.
+    public var studyId: String?
+    /// AccessionNumber.
+    public var accessionNumber: String?
     /// SeriesDescription.
     public var description: String
     /// Manufacturer.

@@ -15,6 +15,14 @@ public struct BIDSExport: Sendable {
     public internal(set) var manualMasks = 0
     /// Masks of the models whose segmentations count.
     public internal(set) var modelMasks = 0
+    /// The models whose masks were written.
+    var models: Set<Model> = []
+
+    /// A model as its segmentations name it.
+    struct Model: Sendable, Hashable {
+        let name, version, sha256: String
+    }
+
     /// Scans that were left out, with the reason.
     public internal(set) var leftOut: [(scan: Int64, reason: String)] = []
 }
@@ -119,6 +127,11 @@ extension Surveillance {
                 done.leftOut.append((scan.id, reason))
                 continue
             }
+            if let fuller = try store.successor(ofScan: scan.id) {
+                done.leftOut.append(
+                    (scan.id, "scan \(fuller) holds more images of its series, and counts"))
+                continue
+            }
             let day = naming.day(scan.examDate, first: first)
             let place = BIDSPlace(
                 subject: subject, day: day, suffix: suffix,
@@ -159,6 +172,11 @@ extension Surveillance {
             }
             try writer.write(mask, place, by: one, volumesMm3: volumes)
             if source == .manual { done.manualMasks += 1 } else { done.modelMasks += 1 }
+            if let made = try one.segmentationId.map({ try store.segmentation($0) }) {
+                done.models.insert(
+                    .init(
+                        name: made.modelName, version: made.modelVersion, sha256: made.modelSha256))
+            }
         }
     }
 }

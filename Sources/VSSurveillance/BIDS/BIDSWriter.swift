@@ -123,14 +123,20 @@ struct BIDSWriter {
                 "Name": "Vestibular schwannoma surveillance", "BIDSVersion": "1.9.0",
                 "DatasetType": "raw", "GeneratedBy": [generator],
             ], "dataset_description.json")
-        for (folder, name, count) in [
-            (Self.manual, "Outlines of vestibular schwannomas by people", export.manualMasks),
-            (Self.model, "Segmentations of vestibular schwannomas by models", export.modelMasks),
+        let models = export.models.sorted { ($0.name, $0.version) < ($1.name, $1.version) }.map {
+            ["Name": $0.name, "Version": $0.version, "Description": "Model, SHA-256 \($0.sha256)"]
+        }
+        for (folder, name, count, models) in [
+            (Self.manual, "Outlines of vestibular schwannomas by people", export.manualMasks, []),
+            (
+                Self.model, "Segmentations of vestibular schwannomas by models",
+                export.modelMasks, models
+            ),
         ] where count > 0 {
             try write(
                 [
                     "Name": name, "BIDSVersion": "1.9.0", "DatasetType": "derivative",
-                    "GeneratedBy": [generator], "SourceDatasets": [["URL": "../.."]],
+                    "GeneratedBy": [generator] + models, "SourceDatasets": [["URL": "../.."]],
                     "DatasetLinks": ["raw": "../.."],
                 ], "\(folder)/dataset_description.json")
         }

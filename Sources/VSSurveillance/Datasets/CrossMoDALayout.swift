@@ -11,6 +11,7 @@ struct CrossMoDALayout {
         let files = folder.files()
         var listing = DatasetListing()
         var labels = Set<String>()
+        let koos = KoosTable(folder, files, &listing)
         for file in files {
             let name = (file as NSString).lastPathComponent
             guard
@@ -26,6 +27,7 @@ struct CrossMoDALayout {
                 basis: DatasetFolder.assumedBasis, sequence: isT2 ? "T2" : "T1 contrast",
                 image: .file("\(folder.path)/\(file)"),
                 truth: isT2 ? nil : label.map { .labels($0) })
+            if let sentence = koos.sentence(of: id) { exam.remarks.append(sentence) }
             if exam.truth == nil {
                 exam.remarks.append(
                     isT2 ? "The challenge publishes no labels of T2." : "It has no _Label file.")

@@ -74,12 +74,32 @@ struct OutlinesBySeries {
                         + "polygons and are left out."
                     remark = [remark, told].compactMap { $0 }.joined(separator: " ")
                 }
+                remark =
+                    [remark, Self.followUps(source.names)].compactMap(\.self)
+                    .joined(separator: " ")
                 return .success(
-                    (.polygons(source.polygons[index], name: name, file: source.file), remark))
+                    (
+                        .polygons(source.polygons[index], name: name, file: source.file),
+                        remark.flatMap { $0.isEmpty ? nil : $0 }
+                    ))
             case .none(let reason): reasons.append(reason)
             }
         }
         return .failure(Refusal(reason: Set(reasons).sorted().joined(separator: "; ")))
+    }
+
+    /// A sentence on outlines of the tumour at later exams, of which there are no images.
+    private static func followUps(_ names: [String]) -> String? {
+        let later = names.filter { name in
+            switch OutlineName(name) {
+            case .after, .inYear: true
+            case .baseline, .meningioma, .other, .unclear: false
+            }
+        }
+        guard !later.isEmpty else { return nil }
+        let shown = later.map { "'\($0)'" }.joined(separator: ", ")
+        return
+            "Outlines of later exams (\(shown)) are left out, as the collection has no images of them."
     }
 
     /// Why a series has no truth that could be used.

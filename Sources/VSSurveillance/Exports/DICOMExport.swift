@@ -1,5 +1,5 @@
 public import Foundation
-import VSImaging
+public import VSImaging
 import VSSegmentation
 import VSStore
 
@@ -83,6 +83,7 @@ extension Surveillance {
                     + "'vsdb export mask' writes NIfTI.")
         }
         let source = try DICOMResult.Source(series, scan: id)
+        let readers = try readers(ofScan: id)
         let scan = try StoredScan(store, scan: id)
         let segments = try store.segments(
             ofSegmentation: scan.segmentation.id, like: scan.image.volume)
@@ -92,23 +93,80 @@ extension Surveillance {
                 message: "No tumour was found, and DICOM has no empty segmentation.",
                 remedy: "'vsdb show scan \(id)' says how near to one it came.")
         }
-        guard !scan.patient.contains("\\") else {
+        guard !(series.sourcePatientId ?? scan.patient).contains("\\") else {
             throw StoreError(
-                .invalid, subject: scan.patient,
+                .invalid, subject: "scan \(id)",
                 message: "The identifier has a backslash, which DICOM does not allow in PatientID.",
                 remedy: "Register the patient under another identifier.")
         }
         let model = try store.models().first { $0.sha256 == scan.segmentation.modelSha256 }
-        return DICOMFindings(
+        var found = DICOMFindings(
             scan: scan, series: series, source: source, segments: segments,
             intendedUse: model?.intendedUse ?? "Research use only.",
             stamp: Self.stamp(scan.segmentation.createdAt))
+        if !readers.isEmpty {
+            found.remarks.append(
+                "An outline by \(readers.joined(separator: ", ")) stands beside the model's "
+                    + "segmentation; the object holds the model's.")
+        }
+        if let successor = try store.successor(ofScan: id) {
+            found.remarks.append(
+                "Scan \(successor) holds more images of this series, and counts in its place.")
+        }
+        return found
     }
 
-    /// YYYYMMDD and HHMMSS of an ISO 8601 instant in UTC.
+    /// Who drew outlines on a scan that stand.
+    ///
+    /// - Throws: `StoreError` where they are all that counts, as no object that names a model as its
+    ///   author holds them.
+    private func readers(ofScan id: Int64) throws -> [String] {
+        let readers = Set(
+            try store.manualVolumes(ofScan: id).filter { $0.withdrawnAt == nil }.map(\.reader)
+        ).sorted()
+        guard try !readers.isEmpty && store.currentSegmentation(ofScan: id) == nil else {
+            return readers
+        }
+        throw StoreError(
+            .invalid, subject: "scan \(id)",
+            message: "What counts on it is an outline by \(readers.joined(separator: ", ")), and "
+                + "DICOM objects are written of a model's segmentation alone.",
+            remedy: "'vsdb export bids FOLDER' writes outlines as NIfTI masks.")
+    }
+
+    /// What the archive of a scan's study files it by, from one of the study's own images.
+    ///
+    /// - Parameters:
+    ///   - id: the scan's number.
+    ///   - path: a file, a folder, a DICOMDIR or a zip archive of the study.
+    /// - Returns: with the patient's name, which is nowhere stored.
+    /// - Throws: `StoreError` for a scan that did not come as DICOM or is pseudonymised; `ImagingError`
+    ///   where nothing there is of the scan's study.
+    public func filing(ofScan id: Int64, from path: String) throws -> StudyFiling {
+        _ = try store.scan(id)
+        guard let series = try store.series(ofScan: id), !series.isPseudonymised else {
+            throw StoreError(
+                .invalid, subject: "scan \(id)",
+                message: "It is pseudonymised, or did not come as DICOM, and has no source study.",
+                remedy: "Leave out --source.")
+        }
+        return try StudyFiling.read(path, ofStudy: series.studyUid)
+    }
+
+    /// YYYYMMDD and HHMMSS of an ISO 8601 instant in UTC, in local time as a study's own.
     private static func stamp(_ instant: String) -> (String, String) {
-        let digits = instant.filter(\.isNumber)
-        return (String(digits.prefix(8)), String(digits.dropFirst(8).prefix(6)))
+        guard let date = try? Date(instant, strategy: .iso8601) else { return ("", "") }
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .current
+        let parts = calendar.dateComponents(
+            [.year, .month, .day, .hour, .minute, .second], from: date)
+        func text(_ parts: [Int?]) -> String {
+            parts.map { String(format: "%02d", $0 ?? 0) }.joined()
+        }
+        return (
+            text([parts.year, parts.month, parts.day]),
+            text([parts.hour, parts.minute, parts.second])
+        )
     }
 }
 

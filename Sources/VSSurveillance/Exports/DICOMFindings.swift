@@ -10,6 +10,8 @@ struct DICOMFindings {
     let segments: [StoredSegment]
     private let series: SeriesRecord
     var result: DICOMResult
+    /// What whoever takes the object should know, beside what is told of its pseudonyms.
+    var remarks: [String] = []
 
     init(
         scan: StoredScan, series: SeriesRecord, source: DICOMResult.Source,
@@ -32,12 +34,11 @@ struct DICOMFindings {
                 algorithm.sha256, algorithm.software, segmentation.createdAt,
             ] + segments.flatMap { [$0.trackingUid, Store.sha256(of: Data($0.mask.voxels))] }
         result = DICOMResult(
-            patient: scan.patient, source: source,
+            patient: series.sourcePatientId ?? scan.patient, source: source,
             tumours: segments.map { segment in
                 DICOMResult.Tumour(
                     label: "Vestibular schwannoma, \(segment.side)",
-                    trackingUid: UUID(uuidString: segment.trackingUid).map(DICOMUid.of)
-                        ?? DICOMUid.derived(["vsdb tumour 1", segment.trackingUid]),
+                    trackingUid: DICOMUid.ofTumour(segment.trackingUid),
                     isRight: segment.side == Side.right.rawValue, mask: segment.mask)
             },
             identity: DICOMResult.Identity(
@@ -49,6 +50,10 @@ struct DICOMFindings {
                 ])),
             algorithm: algorithm, date: stamp.0, time: stamp.1,
             timePoint: scan.record.examDate.iso, intendedUse: intendedUse)
+        result.filing[.studyDate] = series.studyDate
+        result.filing[.studyTime] = series.studyTime
+        result.filing[.studyID] = series.studyId
+        result.filing[.accessionNumber] = series.accessionNumber
     }
 
     /// What the command line tells of the object that was written.
@@ -60,11 +65,12 @@ struct DICOMFindings {
                     side: segment.side, voxels: segment.mask.voxelCount,
                     volumeMm3: segment.volume.volumeMm3, trackingUid: tumour.trackingUid)
             },
-            notes: series.isPseudonymised
-                ? [
-                    "The scan is pseudonymised: the object refers to hashed UIDs and a hashed "
-                        + "identifier, and archives do not put it to the original series."
-                ] : [])
+            notes: remarks
+                + (series.isPseudonymised
+                    ? [
+                        "The scan is pseudonymised: the object refers to hashed UIDs and a hashed "
+                            + "identifier, and archives do not put it to the original series."
+                    ] : []))
     }
 
     /// Adds each tumour's measurements, and its change where the exams up to this one say any.

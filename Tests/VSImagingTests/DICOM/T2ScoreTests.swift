@@ -74,6 +74,28 @@ struct T2ScoreTests {
             ("mosaic", facts { $0.imageType.append("MOSAIC") }),
             ("diffusion", facts { $0.bValue = 1000 }),
             ("diffusion", facts { $0.imageType.append("ADC") }),
+            ("diffusion", facts { $0.description = "ep2d_diff_3scan_trace" }),
+            (
+                "diffusion",
+                facts {
+                    $0.description = "Ax DWI b1000"
+                    $0.echoTimeMs = 90
+                }
+            ),
+            (
+                "another contrast",
+                facts {
+                    $0.description = "ep2d_tra"
+                    $0.echoTimeMs = 90
+                }
+            ),
+            (
+                "phase",
+                facts {
+                    $0.description = "t2_ci3d_tra"
+                    $0.imageType = ["ORIGINAL", "PRIMARY", "P", "ND"]
+                }
+            ),
             (
                 "FLAIR",
                 facts {

@@ -30,7 +30,7 @@ extension DICOMResult {
             image.axes.forEachVoxel { voxels[start + $1] = map[$0] }
         }
         let collected = try collect(geometry: try SliceFrames(image))
-        try write(to: path) {
+        try Self.write(to: path) {
             vsdb_result_write_segmentation(
                 collected.pointer, voxels, dims[1], dims[0], probabilities == nil ? 0 : 1, $0, $1,
                 $2)
@@ -42,11 +42,11 @@ extension DICOMResult {
     /// - Throws: as ``writeSegmentation(to:like:)``.
     public func writeReport(to path: String) throws(ImagingError) {
         let collected = try collect(geometry: nil)
-        try write(to: path) { vsdb_result_write_report(collected.pointer, $0, $1, $2) }
+        try Self.write(to: path) { vsdb_result_write_report(collected.pointer, $0, $1, $2) }
     }
 
     /// Through a temporary file beside the target, so that no half file is ever seen.
-    private func write(
+    static func write(
         to path: String,
         _ body: (String, UnsafeMutablePointer<CChar>?, Int) -> Int32
     ) throws(ImagingError) {
@@ -65,6 +65,10 @@ extension DICOMResult {
     private func collect(geometry: SliceFrames?) throws(ImagingError) -> CollectedResult {
         let result = try CollectedResult()
         for (what, text) in values(geometry) { try result.set(what, text) }
+        for (attribute, text) in filing.known {
+            try result.check(
+                vsdb_result_file_under(result.pointer, attribute.rawValue, text))
+        }
         let isMultiFrame = source.isMultiFrame
         for (index, slice) in source.slices.enumerated() {
             let frame = isMultiFrame ? UInt32(slice.frame + 1) : 0

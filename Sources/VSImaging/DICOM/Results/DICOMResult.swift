@@ -117,8 +117,10 @@ public struct DICOMResult: Sendable {
         }
     }
 
-    /// PatientID.
+    /// PatientID of the study.
     public var patient: String
+    /// What else the study is filed by, as far as it is known.
+    public var filing = StudyFiling()
     /// The series that was measured.
     public var source: Source
     /// The tumours; at least one.
@@ -127,7 +129,7 @@ public struct DICOMResult: Sendable {
     public var identity: Identity
     /// What outlined the tumours.
     public var algorithm: Algorithm
-    /// When the object was made, UTC: YYYYMMDD and HHMMSS.
+    /// When the object was made, in local time as the study's own: YYYYMMDD and HHMMSS.
     public var date, time: String
     /// The day of the exam, YYYY-MM-DD.
     public var timePoint: String
