@@ -12,6 +12,8 @@ final class Browser {
     private(set) var setCookies: [String] = []
     /// What the browser says of where a request comes from.
     var site: String? = "same-origin"
+    /// What it would like: pages, unless told otherwise.
+    var accepts = "text/html,application/xhtml+xml"
 
     init(_ clinic: ServedClinic) { self.clinic = clinic }
 
@@ -63,6 +65,7 @@ final class Browser {
             headers[.cookie] = cookies.map { "\($0)=\($1)" }.joined(separator: "; ")
         }
         headers[.contentType] = type
+        headers[.accept] = accepts
         if let site { headers[try #require(HTTPField.Name("Sec-Fetch-Site"))] = site }
         let answer = try await clinic.send(method, path, headers, bytes: bytes)
         setCookies = answer.headers[values: .setCookie]
