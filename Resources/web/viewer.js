@@ -79,7 +79,8 @@ function start(form) {
     spoken.value = `${level.value} of ${level.max}`;
     front.alt = front.alt.replace(/^Level \d+ of \d+/, `Level ${spoken.value}`);
     slice.show();
-    if (control("overlay").value !== "none") {
+    // A scan without an outline has no overlay to choose.
+    if ((control("overlay")?.value ?? "none") !== "none") {
       map().hidden = false;
     } else {
       const shown = layers.querySelector("img:not([data-slices])");
@@ -109,15 +110,6 @@ function start(form) {
   form.addEventListener("submit", (event) => { event.preventDefault(); update(); });
   form.querySelector("button").hidden = true;
   update();
-}
-
-// A page that waits looks again, unless somebody is at work on it.
-if (document.querySelector("[data-waiting]")) {
-  const again = () => {
-    if (document.activeElement === document.body) location.reload();
-    else setTimeout(again, 2000);
-  };
-  setTimeout(again, 2000);
 }
 
 const form = document.querySelector("form[data-viewer]");

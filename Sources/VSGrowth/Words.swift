@@ -29,6 +29,23 @@ package enum Words {
         return fixed(value, 2)
     }
 
+    /// How many there are of something, such as "1 scan" and "7 scans".
+    ///
+    /// - Parameters:
+    ///   - count: how many.
+    ///   - one: the word for one; more have an s at its end.
+    /// - Returns: the number with its word.
+    package static func count(_ count: Int, _ one: String) -> String {
+        "\(count) \(one)\(count == 1 ? "" : "s")"
+    }
+
+    /// A file's size, such as "20 MiB"; with a decimal where it is not whole.
+    package static func size(bytes: Int) -> String {
+        guard bytes >= 1024 else { return count(bytes, "byte") }
+        let (unit, name) = bytes >= 1 << 20 ? (1 << 20, "MiB") : (1024, "KiB")
+        return "\(fixed(Double(bytes) / Double(unit), bytes % unit == 0 ? 0 : 1)) \(name)"
+    }
+
     private static func fixed(_ value: Double, _ decimals: Int) -> String {
         guard value.isFinite else { return "unknown" }
         var scale = 1.0

@@ -34,7 +34,7 @@ struct SlicePictureTests {
     private func picture(_ plane: SlicePlane, outline: Bool = true) throws -> Picture {
         try read(
             SlicePicture(
-                volume: scan, mask: tumour, plane: plane, window: 0...1, hasOutline: outline
+                volume: scan, mask: outline ? tumour : nil, plane: plane, window: 0...1
             ).png())
     }
 
@@ -87,7 +87,7 @@ struct SlicePictureTests {
         }
         let plane = SlicePlane(.slice, index: 0, of: noisy.shape, noisy.affine, longest: 640)
         let data = try SlicePicture(
-            volume: noisy, mask: tumour, plane: plane, window: 0...1, hasOutline: false
+            volume: noisy, mask: nil, plane: plane, window: 0...1
         ).png()
         #expect(data.count < 150_000, "\(data.count)")
     }

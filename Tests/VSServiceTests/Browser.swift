@@ -14,6 +14,8 @@ final class Browser {
     var site: String? = "same-origin"
     /// What proxies on the way say of where it comes from.
     var forwardedFor: String?
+    /// What it would like: pages, unless told otherwise.
+    var accepts = "text/html,application/xhtml+xml"
 
     init(_ clinic: ServedClinic) { self.clinic = clinic }
 
@@ -65,6 +67,7 @@ final class Browser {
             headers[.cookie] = cookies.map { "\($0)=\($1)" }.joined(separator: "; ")
         }
         headers[.contentType] = type
+        headers[.accept] = accepts
         if let site { headers[try #require(HTTPField.Name("Sec-Fetch-Site"))] = site }
         headers[try #require(HTTPField.Name("X-Forwarded-For"))] = forwardedFor
         let answer = try await clinic.send(method, path, headers, bytes: bytes)

@@ -44,10 +44,13 @@ struct OverviewPageTests {
         #expect(page.status == 200)
         let report = try clinic.surveillance.driftReport(of: campaign)
         #expect(report.pairs.count == 1 && report.missing == 0)
-        #expect(page.text.contains("0 of \(report.tumours) tumours would change their class"))
-        #expect(page.text.contains("0 measurements are lost"))
+        #expect(page.text.contains("0 of 1 tumour would change class"))
+        #expect(page.text.contains("0 measurements lost"))
         #expect(page.text.contains("brightness 2"))
         #expect(!page.text.contains("/promote"))
+        #expect(page.text.contains("picture of 1 measurement by both models"))
+        #expect(page.text.contains("<td>may promote itself</td><td class=\"prose\">no</td>"))
+        #expect(!page.text.contains("<td>promoted by</td>"))
         let chart = try await browser.get("/campaigns/\(campaign.id)/chart")
         #expect(chart.status == 200 && chart.text.contains("<svg"))
         #expect(try await browser.get("/campaigns/99").status == 404)
@@ -58,7 +61,7 @@ struct OverviewPageTests {
         let campaign = try campaign(offset: 60)
         let browser = try await Browser.loggedIn(clinic, as: .viewer)
         let page = try await browser.get("/campaigns/\(campaign.id)").text
-        #expect(page.contains("1 measurements are lost"))
+        #expect(page.contains("1 measurement lost"))
         #expect(page.contains("Outside the limits for promotion by itself"))
         #expect(page.contains("href=\"/patients/P001\""))
         #expect(try await browser.get("/campaigns/\(campaign.id)/chart").status == 404)
@@ -90,7 +93,32 @@ struct OverviewPageTests {
         #expect(try clinic.store.activeModel()?.version == "1")
         #expect(try clinic.store.campaign(campaign.id)?.state == .rolledBack)
         let page1 = try await administrator.get(place).text
+        // Of a campaign that has ended nothing is asked any more, and who promoted it stays.
+        #expect(!page1.contains("class=\"flag\"") && page1.contains("<td>promoted by</td>"))
+        #expect(page1.contains("differ in class"))
         #expect(!page1.contains("\(place)/rollback"))
+    }
+
+    @Test("the form to promote stands below the report that it is judged by")
+    func order() async throws {
+        let campaign = try campaign()
+        let browser = try await Browser.loggedIn(clinic, as: .administrator)
+        let page = try await browser.get("/campaigns/\(campaign.id)").text
+        let report = try #require(page.range(of: "measurements new"))
+        let form = try #require(page.range(of: "/campaigns/\(campaign.id)/promote"))
+        #expect(report.lowerBound < form.lowerBound)
+    }
+
+    @Test("what the new model lost is a warning until the campaign has ended, and then a fact")
+    func ended() async throws {
+        let campaign = try campaign(offset: 60)
+        let browser = try await Browser.loggedIn(clinic, as: .administrator)
+        let place = "/campaigns/\(campaign.id)"
+        #expect(try await browser.get(place).text.contains("<p class=\"flag\">Outside the limits"))
+        _ = try await send(browser, "\(place)/rollback", from: place, ["sure": "1"])
+        let page = try await browser.get(place).text
+        #expect(page.contains("The models differed by more than the limits"))
+        #expect(!page.contains("class=\"flag\""))
     }
 
     @Test("a campaign whose scans are missing is promoted by no form, and says what to do")
@@ -98,7 +126,9 @@ struct OverviewPageTests {
         let campaign = try campaign(working: false)
         let browser = try await Browser.loggedIn(clinic, as: .administrator)
         let place = "/campaigns/\(campaign.id)"
-        #expect(try await browser.get(place).text.contains("1 scans are not segmented"))
+        #expect(
+            try await browser.get(place).text.contains(
+                "Not segmented by the new model yet: 1 scan."))
         let refused = try await send(browser, "\(place)/promote", from: place, ["sure": "1"])
         #expect(refused.status == 400 && refused.text.contains("role=\"alert\""))
         #expect(try clinic.store.campaign(campaign.id)?.state == .running)
@@ -113,7 +143,7 @@ struct OverviewPageTests {
         #expect(try await browser.get("/cohort/rates").status == 404)
         try clinic.addExam(half: 8, on: "2025-03-05")
         let page = try await browser.get("/cohort").text
-        #expect(page.contains("1 tumours watched, 1 grew"))
+        #expect(page.contains("1 tumour watched, 1 grew"))
         for name in ["survival", "rates"] {
             #expect(page.contains("src=\"/cohort/\(name)\""))
             let chart = try await browser.get("/cohort/\(name)")
@@ -150,8 +180,8 @@ struct OverviewPageTests {
         let next = try #require(first.firstMatch(of: /href="\/audit\?before=(\d+)"/)).output.1
         let lines = try clinic.store.auditLines(limit: 1000)
         let second = try await browser.get("/audit?before=\(next)").text
-        #expect(second.contains("<td class=\"number\">\((Int(next) ?? 0) - 1)</td>"))
-        #expect(!second.contains("<td class=\"number\">\(next)</td>"))
+        #expect(second.contains("data-title=\"line\">\((Int(next) ?? 0) - 1)</td>"))
+        #expect(!second.contains("data-title=\"line\">\(next)</td>"))
         #expect(lines.count > 120)
 
         let own = try await browser.get("/audit?patient=P001").text

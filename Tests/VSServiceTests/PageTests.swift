@@ -45,6 +45,7 @@ struct PageTests {
     func assets() async throws {
         for (path, type) in [
             ("/assets/style.css", "text/css"), ("/assets/viewer.js", "text/javascript"),
+            ("/assets/live.js", "text/javascript"), ("/assets/upload.js", "text/javascript"),
         ] {
             let answer = try await clinic.get(path, token: nil)
             #expect(answer.status == 200 && answer.bytes.count > 500)
@@ -61,6 +62,64 @@ struct PageTests {
         let link = try #require(list.firstMatch(of: /href="(\/patients\/%3Cb[^"]*)"/)).output.1
         let page = try await browser.get(String(link))
         #expect(page.status == 200 && page.text.contains("<h1>&lt;b&gt;x"))
+    }
+
+    @Test("patients are found by the beginning of their identifier, page by page")
+    func search() async throws {
+        for number in 100..<230 { try clinic.store.registerPatient("K\(number)") }
+        let browser = try await Browser.loggedIn(clinic, as: .viewer)
+        #expect(try await browser.get("/").text.contains("action=\"/patients\""))
+        let first = try await browser.get("/patients?patient=k").text
+        #expect(first.contains("/patients/K100\"") && !first.contains("/patients/P001\""))
+        #expect(first.contains("value=\"k\"") && !first.contains("/patients/K200\""))
+        let next = try #require(first.firstMatch(of: /rel="next" href="([^"]*)"/)).output.1
+        let second = try await browser.get(String(next).replacing("&amp;", with: "&")).text
+        #expect(second.contains("/patients/K200\"") && second.contains("/patients/K229\""))
+        #expect(!second.contains("/patients/K100\"") && !second.contains("/patients/P001\""))
+        let none = try await browser.get("/patients?patient=%3Cb%3E").text
+        #expect(none.contains("No identifier begins with &lt;b&gt;."))
+        #expect(try await browser.get("/patients?patient=+").text.contains("/patients/K100\""))
+    }
+
+    @Test("the worklist leads to the exam as well as to the patient")
+    func exams() async throws {
+        try clinic.addExam(half: 8, on: "2025-03-05")
+        let browser = try await Browser.loggedIn(clinic, as: .viewer)
+        let page = try await browser.get("/").text
+        #expect(page.contains("<a href=\"/scans/2\">2025-03-05</a>"))
+        #expect(page.contains("<a href=\"/patients/P001\">P001</a>"))
+        #expect(page.contains("data-title=\"last exam\""))
+    }
+
+    @Test("charts are drawn for light pages and for dark ones")
+    func schemes() async throws {
+        let browser = try await Browser.loggedIn(clinic, as: .viewer)
+        let page = try await browser.get("/patients/P001").text
+        let dark = try #require(
+            page.firstMatch(of: /<source srcset="([^"]*)" media="\(prefers-color-scheme: dark\)">/)
+        ).output.1
+        let darkPath = String(dark).replacing("&amp;", with: "&")
+        let light = try #require(page.firstMatch(of: /<img src="([^"]*chart[^"]*)"/)).output.1
+        let pictures = [try await browser.get(darkPath), try await browser.get(String(light))]
+        #expect(pictures.allSatisfy { $0.status == 200 && $0.text.contains("<svg") })
+        #expect(pictures[0].bytes != pictures[1].bytes)
+        #expect(pictures[1].text.contains("rgb(100%,100%,100%)"))
+        #expect(!pictures[0].text.contains("rgb(100%,100%,100%)"))
+        #expect(try await browser.get(darkPath + "ish").status == 400)
+    }
+
+    @Test("moments are said to be in UTC")
+    func moments() async throws {
+        let browser = try await Browser.loggedIn(clinic, as: .administrator)
+        for path in ["/models", "/scans/1", "/settings", "/audit"] {
+            let page = try await browser.get(path).text
+            #expect(
+                page.firstMatch(
+                    of: /<time datetime="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ">[-\d]+ \d\d:\d\d UTC</)
+                    != nil,
+                "\(path)")
+            #expect(page.firstMatch(of: />\d{4}-\d\d-\d\dT/) == nil, "\(path)")
+        }
     }
 
     @Test("the patient's page shows what the program answers; the chart is a drawing")

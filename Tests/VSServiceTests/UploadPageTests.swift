@@ -34,11 +34,11 @@ struct UploadPageTests {
         #expect(sent.status == 303, "\(sent.text.suffix(600))")
         let place = try #require(sent.headers[.location])
         let waiting = try await page(browser, place)
-        #expect(waiting.contains("data-waiting") && waiting.contains("waiting for a worker"))
+        #expect(waiting.contains("data-live") && waiting.contains("waiting for a worker"))
         #expect(try clinic.auditLines().contains(["new clinician", "hand in scan", "all"]))
         try Worker(clinic.surveillance).run()
         let shown = try await page(browser, place)
-        #expect(!shown.contains("data-waiting") && shown.contains("data-viewer"))
+        #expect(!shown.contains("data-live") && shown.contains("data-viewer"))
         #expect(shown.contains("head one.nii"))
         // The same again changes nothing.
         let again = try await browser.postFile(
@@ -139,6 +139,23 @@ struct UploadPageTests {
         #expect(answer.status == 400)
         #expect(answer.text.contains("1 to 500 characters") && !answer.text.contains("--reject"))
         #expect(answer.text.contains("<a href=\"/scans/1\">Go back</a>"))
+    }
+
+    @Test("the largest file is said in MiB, for the script too, and a larger one is refused so")
+    func limit() async throws {
+        let small = try ServedClinic(uploadLimitBytes: 2 << 20)
+        let browser = try await Browser.loggedIn(small, as: .clinician)
+        for path in ["/upload", "/scans/1"] {
+            let form = try await page(browser, path)
+            #expect(form.contains("2 MiB") && form.contains("data-limit=\"2097152\""), "\(path)")
+            #expect(form.contains("<p data-progress hidden>"), "\(path)")
+        }
+        let token = try Browser.token(in: try await page(browser, "/upload"), action: "/upload")
+        let refused = try await browser.postFile(
+            "/upload", [("token", token), ("patient", "P9"), ("date", "2025-01-02")],
+            file: Data(count: 3 << 20), named: "a.nii")
+        #expect(refused.status == 413 && refused.text.contains("more than 2 MiB."))
+        #expect(!refused.text.contains("--upload-limit"))
     }
 
     @Test("a flag that is acknowledged asks for no acknowledgement")

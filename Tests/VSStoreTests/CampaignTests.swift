@@ -134,10 +134,10 @@ struct CampaignTests {
         try store.failJob(bad, worker: "w", "No head.", isFinal: true)
         while let job = try claim() { try finish(job) }
         let held = try #require(try store.completeCampaign())
-        #expect(held.state == .running && held.message.contains("1 scans could not"))
+        #expect(held.state == .running && held.message.contains("1 scan could not"))
         #expect(throws: StoreError.self) { try store.promote(campaign, rule: GrowthRule()) }
         let done = try store.promote(campaign, leavingOut: true, rule: GrowthRule())
-        #expect(done.message == "1 scans are left out.")
+        #expect(done.message == "1 scan left out.")
         #expect(try models() == [["b 1"], ["b 1"], ["b 1"]])
         #expect(try store.exams(ofPatient: "p2").count == 1)
     }

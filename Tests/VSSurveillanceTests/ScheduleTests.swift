@@ -102,7 +102,7 @@ struct ScheduleTests {
         let begin = try moment("2026-01-01T00:00:00Z")
         _ = try clinic.store.addSchedule(.resegment, pattern: "0 2 * * *", folder: "", now: begin)
         try Scheduler(clinic.surveillance).runDue(now: begin.addingTimeInterval(86_400))
-        #expect(try clinic.store.schedules().first?.lastResult == "1 scans queued")
+        #expect(try clinic.store.schedules().first?.lastResult == "1 scan queued")
         #expect(try Worker(clinic.surveillance).run() == 1)
     }
 }

@@ -46,10 +46,14 @@ struct CampaignReportCommand: ParsableCommand {
         _ report: DriftReport, _ campaign: CampaignRecord, _ objections: [String]
     ) throws {
         print("\(campaign.model) against \(campaign.previousModel ?? "none")")
-        if report.missing > 0 { print("\(report.missing) scans are not segmented yet.") }
+        if report.missing > 0 {
+            print("Not segmented yet: \(Words.count(report.missing, "scan")).")
+        }
         try output.show(TextTable(bands: report), empty: "")
         print("")
-        print("\(report.changes.count) of \(report.tumours) tumours would change their class.")
+        print(
+            "\(report.changes.count) of \(Words.count(report.tumours, "tumour")) would change class."
+        )
         if !report.changes.isEmpty {
             try output.show(TextTable(changes: report.changes, withSentences: false), empty: "")
             for change in report.changes {
@@ -57,10 +61,8 @@ struct CampaignReportCommand: ParsableCommand {
                 print("\(change.identifier) \(change.side), new:    \(change.newSentence)")
             }
         }
-        for (title, pairs) in [
-            ("measurements are lost", report.lost), ("measurements are new", report.found),
-        ] {
-            print("\(pairs.count) \(title).")
+        for (title, pairs) in [("lost", report.lost), ("new", report.found)] {
+            print("\(Words.count(pairs.count, "measurement")) \(title).")
             if !pairs.isEmpty { try output.show(TextTable(drift: pairs), empty: "") }
         }
         print(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import VSGrowth
 import VSNetwork
 import VSReport
 import VSStore
@@ -57,7 +58,7 @@ struct WorkCommand: ParsableCommand {
                 }
             })
         line.finish()
-        note("\(stored) segmentations stored")
+        note("\(Words.count(stored, "segmentation")) stored")
         if Interruption.isPending && once { throw ExitCode(CommandRunner.Code.interrupted) }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import VSGrowth
 import VSStore
 import VSSurveillance
 
@@ -69,7 +70,7 @@ struct ModelActivateCommand: ParsableCommand {
         guard campaign.isOpen else { return print("\(record.title) is active") }
         let progress = try surveillance.store.progress(of: campaign)
         print(
-            "campaign \(campaign.id) has begun: \(progress.open) scans to be segmented by "
+            "campaign \(campaign.id) has begun: \(Words.count(progress.open, "scan")) to be segmented by "
                 + "\(record.title)")
         print("'vsdb serve' or 'vsdb work' runs it; 'vsdb campaign show' says how far it is")
     }

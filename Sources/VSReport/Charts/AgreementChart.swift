@@ -26,16 +26,18 @@ public struct AgreementChart: Sendable {
         self.difference = difference
     }
 
-    /// Draws the chart into a file, SVG or PNG by its ending.
+    /// Draws the chart into a file, SVG or PNG by its ending, for light paper unless told otherwise.
     ///
     /// - Throws: ``ReportError`` without a pair, or where the file cannot be written.
-    public func write(to path: String) throws(ReportError) {
+    public func write(
+        to path: String, in scheme: ChartScheme = .light
+    ) throws(ReportError) {
         guard !pairs.isEmpty else {
             throw ReportError(
                 .empty, subject: path, message: "No volume was measured by both (\(difference)).",
                 remedy: "Store an outline with 'vsdb review SCAN --mask FILE'.")
         }
-        let canvas = try Canvas(width: 720, height: 460, path: path)
+        let canvas = try Canvas(width: 720, height: 460, path: path, scheme: scheme)
         let frame = frame
         canvas.text(title, x: 24, y: 32, size: 16, bold: true)
         canvas.text("\(difference), % (scale of ln V)", x: 24, y: 58, size: 11, .faint)
@@ -111,7 +113,7 @@ public struct AgreementChart: Sendable {
     }
 
     private func drawBands(_ canvas: Canvas, _ frame: PlotFrame) {
-        for (_, estimate, colour) in estimates {
+        for (name, estimate, colour) in estimates {
             let high = frame.point(frame.x.lowerBound, estimate.high).y
             let low = frame.point(frame.x.lowerBound, estimate.low).y
             let y = frame.point(frame.x.lowerBound, estimate.value).y
@@ -119,7 +121,7 @@ public struct AgreementChart: Sendable {
                 x: frame.left, y: high, width: frame.width, height: low - high, colour.faded(0.10))
             canvas.line(
                 [(frame.left, y), (frame.left + frame.width, y)], colour, width: 1.4,
-                dash: colour.blue == 0 ? [6, 4] : [])
+                dash: name == "bias" ? [] : [6, 4])
         }
     }
 
@@ -134,6 +136,6 @@ public struct AgreementChart: Sendable {
             canvas.text("\(NumberText.percent(percent.value)) %", x: x, y: y + 11, size: 11, colour)
         }
         canvas.text(
-            "\(pairs.count) tumours", x: 696, y: 32, size: 12, .faint, anchor: .end)
+            Words.count(pairs.count, "measurement"), x: 696, y: 32, size: 12, .faint, anchor: .end)
     }
 }

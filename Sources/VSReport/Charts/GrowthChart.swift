@@ -26,14 +26,16 @@ public struct GrowthChart: Sendable {
         self.source = source
     }
 
-    /// Draws the chart into a file, SVG or PNG by its ending.
-    public func write(to path: String) throws(ReportError) {
+    /// Draws the chart into a file, SVG or PNG by its ending, for light paper unless told otherwise.
+    public func write(
+        to path: String, in scheme: ChartScheme = .light
+    ) throws(ReportError) {
         guard let first = curve.measurements.first, let last = curve.measurements.last else {
             throw ReportError(
                 .empty, subject: path, message: "There is no measured volume to draw.",
                 remedy: "Register a scan in which a tumour is found.")
         }
-        let canvas = try Canvas(width: 720, height: 460, path: path)
+        let canvas = try Canvas(width: 720, height: 460, path: path, scheme: scheme)
         let frame = frame(from: first.date, to: last.date)
         canvas.text(title, x: 24, y: 32, size: 16, bold: true)
         if let assessment {

@@ -17,10 +17,12 @@ public struct GrowthRateChart: Sendable {
         self.source = source
     }
 
-    /// Draws the chart into a file, SVG or PNG by its ending.
+    /// Draws the chart into a file, SVG or PNG by its ending, for light paper unless told otherwise.
     ///
     /// - Throws: ``ReportError`` without a rate, or where the file cannot be written.
-    public func write(to path: String) throws(ReportError) {
+    public func write(
+        to path: String, in scheme: ChartScheme = .light
+    ) throws(ReportError) {
         guard let median = Quantile.of(ratesPerYear, 0.5),
             let low = Quantile.of(ratesPerYear, 0.25), let high = Quantile.of(ratesPerYear, 0.75)
         else {
@@ -28,7 +30,7 @@ public struct GrowthRateChart: Sendable {
                 .empty, subject: path, message: "No tumour has a growth rate.",
                 remedy: "Register a second exam of some patient.")
         }
-        let canvas = try Canvas(width: 720, height: 380, path: path)
+        let canvas = try Canvas(width: 720, height: 380, path: path, scheme: scheme)
         let bins = bins
         let most = bins.map(\.count).max() ?? 1
         let frame = PlotFrame(
@@ -36,7 +38,8 @@ public struct GrowthRateChart: Sendable {
             y: 0...Double(max(most, 1)), left: 76, top: 74, width: 604, height: 220)
         canvas.text(title, x: 24, y: 32, size: 16, bold: true)
         canvas.text(
-            "\(ratesPerYear.count) tumours", x: 680, y: 32, size: 12, .faint, anchor: .end)
+            Words.count(ratesPerYear.count, "tumour"), x: 680, y: 32, size: 12, .faint, anchor: .end
+        )
         canvas.text("tumours", x: 24, y: 58, size: 11, .faint)
         let band = (frame.point(low, 0).x, frame.point(high, 0).x)
         canvas.fill(

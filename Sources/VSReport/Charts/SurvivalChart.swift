@@ -23,21 +23,23 @@ public struct SurvivalChart: Sendable {
         self.source = source
     }
 
-    /// Draws the chart into a file, SVG or PNG by its ending.
+    /// Draws the chart into a file, SVG or PNG by its ending, for light paper unless told otherwise.
     ///
     /// - Throws: ``ReportError`` without an observation, or where the file cannot be written.
-    public func write(to path: String) throws(ReportError) {
+    public func write(
+        to path: String, in scheme: ChartScheme = .light
+    ) throws(ReportError) {
         guard survival.count > 0 else {
             throw ReportError(
                 .empty, subject: path, message: "No tumour was watched over two exams.",
                 remedy: "Register a second exam of some patient.")
         }
-        let canvas = try Canvas(width: 720, height: 480, path: path)
+        let canvas = try Canvas(width: 720, height: 480, path: path, scheme: scheme)
         let frame = PlotFrame(
             x: 0...lastYear, y: 0...1, left: 76, top: 74, width: 604, height: 280)
         canvas.text(title, x: 24, y: 32, size: 16, bold: true)
         canvas.text(
-            "\(survival.count) tumours", x: 680, y: 32, size: 12, .faint, anchor: .end)
+            Words.count(survival.count, "tumour"), x: 680, y: 32, size: 12, .faint, anchor: .end)
         canvas.text("free of growth, %", x: 24, y: 58, size: 11, .faint)
         drawGrid(canvas, frame)
         canvas.area(outline(frame), .blue.faded(0.14))

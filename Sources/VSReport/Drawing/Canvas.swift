@@ -11,19 +11,22 @@ final class Canvas {
         var green: Double
         var blue: Double
         var alpha = 1.0
+        /// What stands for it on dark paper; nil for itself.
+        var onDark: SIMD3<Double>?
 
-        static let ink = Colour(red: 0.13, green: 0.15, blue: 0.18)
-        static let faint = Colour(red: 0.45, green: 0.48, blue: 0.52)
-        static let grid = Colour(red: 0.88, green: 0.89, blue: 0.91)
-        static let paper = Colour(red: 1, green: 1, blue: 1)
-        // Okabe and Ito's colours, told apart by all common forms of colour vision.
-        static let blue = Colour(red: 0, green: 0.447, blue: 0.698)
+        static let ink = Colour(red: 0.13, green: 0.15, blue: 0.18, onDark: [0.90, 0.91, 0.93])
+        static let faint = Colour(red: 0.45, green: 0.48, blue: 0.52, onDark: [0.66, 0.69, 0.73])
+        static let grid = Colour(red: 0.88, green: 0.89, blue: 0.91, onDark: [0.19, 0.22, 0.26])
+        // The dark page's own background.
+        static let paper = Colour(red: 1, green: 1, blue: 1, onDark: [0.0785, 0.0941, 0.1137])
+        // Okabe and Ito's colours, told apart by all common forms of colour vision; brighter on dark.
+        static let blue = Colour(red: 0, green: 0.447, blue: 0.698, onDark: [0.337, 0.706, 0.914])
         static let orange = Colour(red: 0.902, green: 0.624, blue: 0)
-        static let vermilion = Colour(red: 0.835, green: 0.369, blue: 0)
-        static let green = Colour(red: 0, green: 0.62, blue: 0.451)
+        static let vermilion = Colour(red: 0.835, green: 0.369, blue: 0, onDark: [1, 0.55, 0.30])
+        static let green = Colour(red: 0, green: 0.62, blue: 0.451, onDark: [0.2, 0.8, 0.62])
 
         func faded(_ alpha: Double) -> Colour {
-            Colour(red: red, green: green, blue: blue, alpha: alpha)
+            Colour(red: red, green: green, blue: blue, alpha: alpha, onDark: onDark)
         }
     }
 
@@ -41,11 +44,15 @@ final class Canvas {
     private let surface: OpaquePointer
     private let context: OpaquePointer
     private let path: String
+    private let scheme: ChartScheme
     /// Drawn here and renamed when whole, so that a full disk leaves an earlier picture as it was.
     private let part: String
 
-    /// A white canvas of `width` x `height`, to be saved at `path`.
-    init(width: Double, height: Double, path: String) throws(ReportError) {
+    /// An empty canvas of `width` x `height`, to be saved at `path`; white unless it is to be dark.
+    init(
+        width: Double, height: Double, path: String, scheme: ChartScheme = .light
+    ) throws(ReportError) {
+        self.scheme = scheme
         self.width = width
         self.height = height
         self.path = path
@@ -92,7 +99,9 @@ final class Canvas {
     }
 
     private func use(_ colour: Colour) {
-        cairo_set_source_rgba(context, colour.red, colour.green, colour.blue, colour.alpha)
+        let own = SIMD3(colour.red, colour.green, colour.blue)
+        let shown = scheme == .dark ? colour.onDark ?? own : own
+        cairo_set_source_rgba(context, shown.x, shown.y, shown.z, colour.alpha)
     }
 
     func fill(x: Double, y: Double, width: Double, height: Double, _ colour: Colour) {
@@ -128,7 +137,7 @@ final class Canvas {
         cairo_fill(context)
     }
 
-    /// A disc with a white rim.
+    /// A disc with a rim of the paper.
     func dot(x: Double, y: Double, radius: Double, _ colour: Colour) {
         use(.paper)
         cairo_arc(context, x, y, radius + 1.2, 0, 2 * .pi)

@@ -25,7 +25,7 @@ public struct CohortTables: Sendable {
     public static func summary(_ cohort: Cohort) -> String {
         let grown = cohort.tumours.count { $0.grownOn != nil }
         return
-            "\(cohort.tumours.count) tumours watched, \(grown) grew; \(cohort.leftOut) more with "
+            "\(Words.count(cohort.tumours.count, "tumour")) watched, \(grown) grew; \(cohort.leftOut) more with "
             + "fewer than two comparable exams before treatment"
     }
 

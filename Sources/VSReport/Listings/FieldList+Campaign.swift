@@ -21,11 +21,18 @@ extension FieldList {
             "time left", key: "remainingSeconds",
             left.map { .number($0, NumberText.duration($0)) } ?? .none)
         add("starts", key: "startsAt", .text(campaign.startsAt))
-        add("window", key: "window", campaign.window.map { .text($0) } ?? .none)
+        add("window, local time", key: "window", campaign.window.map { .text($0) } ?? .none)
         add(
             "scans an hour at most", key: "scansPerHour",
             campaign.scansPerHour.map { .integer($0) } ?? .none)
-        add("promoted by itself", key: "isAutomatic", .flag(campaign.isAutomatic))
+        add("may promote itself", key: "isAutomatic", .flag(campaign.isAutomatic))
+        let promoter = try surveillance.store.promoter(of: campaign)
+        if let promotedAt = campaign.promotedAt {
+            add("promoted", key: "promotedAt", .text(promotedAt))
+            add("promoted by", key: "promotedBy", promoter.map { .text($0) } ?? .none)
+        } else {
+            addMissing(["promotedAt", "promotedBy"])
+        }
         add("note", key: "message", .text(campaign.message))
     }
 }
@@ -38,7 +45,7 @@ extension TextTable {
             .init("new model", key: "model"), .init("model before", key: "previousModel"),
             .init("planned", key: "createdAt"), .init("complete", key: "completedAt"),
             .init("promoted", key: "promotedAt"), .init("ended", key: "endedAt"),
-            .init("note", key: "message"),
+            .init("note", key: "message", .prose),
         ])
         for campaign in campaigns {
             func text(_ text: String?) -> TextTable.Value { text.map { .text($0) } ?? .none }

@@ -85,7 +85,7 @@ public struct RecordDocument: Sendable {
 
     /// The facts as a table of two columns, those of a tumour after its side.
     public var facts: TextTable {
-        var table = TextTable([.init("field", key: "field"), .init("value", key: "value")])
+        var table = TextTable([.init("field", key: "field"), .init("value", key: "value", .prose)])
         list.add(to: &table)
         for part in parts { part.facts.add(to: &table, prefix: part.side + " ") }
         return table

@@ -3,7 +3,7 @@ public import VSStore
 extension FieldList {
     /// The facts as a table of two columns.
     public var table: TextTable {
-        var table = TextTable([.init("field", key: "field"), .init("value", key: "value")])
+        var table = TextTable([.init("field", key: "field"), .init("value", key: "value", .prose)])
         add(to: &table)
         return table
     }
@@ -15,7 +15,7 @@ extension TextTable {
         self.init([
             .init("line", key: "line", .right), .init("at", key: "at"), .init("who", key: "actor"),
             .init("what", key: "action"), .init("of whom or what", key: "subject"),
-            .init("detail", key: "detail"),
+            .init("detail", key: "detail", .prose),
         ])
         for line in lines {
             add([

@@ -30,7 +30,8 @@ extension TextTable {
         ]
         if withSentences {
             columns += [
-                .init("before", key: "oldSentence"), .init("new", key: "newSentence"),
+                .init("before", key: "oldSentence", .prose),
+                .init("new", key: "newSentence", .prose),
             ]
         }
         self.init(columns)

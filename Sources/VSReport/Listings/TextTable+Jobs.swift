@@ -3,6 +3,16 @@ public import VSStore
 import VSSurveillance
 
 extension TextTable {
+    /// One job, a line for each of its facts but the signs of life of its worker.
+    public init(facts job: JobRecord) {
+        self.init([.init("field", key: "field"), .init("value", key: "value", .prose)])
+        let all = TextTable([job], withTimes: true)
+        for (column, value) in zip(all.columns, all.rows.first ?? []) {
+            if ["heartbeatAt", "leaseUntil"].contains(column.key) || value == .none { continue }
+            add([.text(column.title), .text(value.shown)])
+        }
+    }
+
     /// Jobs; with all their times for programs.
     public init(_ jobs: [JobRecord], withTimes isForPrograms: Bool) {
         var columns: [TextTable.Column] = [
@@ -10,7 +20,7 @@ extension TextTable {
             .init("scan", key: "scan", .right), .init("patient", key: "patient"),
             .init("date", key: "examDate"), .init("cause", key: "cause"),
             .init("model", key: "model"), .init("done %", key: "progressPercent", .right),
-            .init("attempts", key: "attempts", .right), .init("message", key: "message"),
+            .init("attempts", key: "attempts", .right), .init("message", key: "message", .prose),
         ]
         if isForPrograms {
             columns += [

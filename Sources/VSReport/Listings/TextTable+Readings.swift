@@ -9,7 +9,7 @@ extension TextTable {
             .init("segmentation", key: "segmentation", .right),
             .init("outline", key: "outline", .right), .init("side", key: "side"),
             .init("volume mm³", key: "volumeMm3", .right),
-            .init("± mm³", key: "volumeErrorMm3", .right), .init("reason", key: "reason"),
+            .init("± mm³", key: "volumeErrorMm3", .right), .init("reason", key: "reason", .prose),
             .init("made", key: "createdAt"),
         ])
         for review in reviews {
@@ -41,7 +41,7 @@ extension TextTable {
         self.init([
             .init("side", key: "side"), .init("class", key: "class"),
             .init("last exam", key: "lastExam"), .init("reader", key: "reader"),
-            .init("note", key: "note"), .init("made", key: "createdAt"),
+            .init("note", key: "note", .prose), .init("made", key: "createdAt"),
             .init("ended", key: "endedAt"),
         ])
         for record in records {

@@ -13,7 +13,7 @@ extension TextTable {
             .init("next exam", key: "nextExam"), .init("acknowledged", key: "isAcknowledged"),
         ]
         // A sentence is too long for a line of a table.
-        if isForPrograms { columns.append(.init("finding", key: "sentence")) }
+        if isForPrograms { columns.append(.init("finding", key: "sentence", .prose)) }
         self.init(columns)
         for tumour in tumours {
             var row: [TextTable.Value] = [
@@ -36,7 +36,7 @@ extension TextTable {
             .init("finding", key: "finding", .right), .init("scan", key: "scan", .right),
             .init("patient", key: "patient"), .init("date", key: "examDate"),
             .init("kind", key: "kind"), .init("side", key: "side"),
-            .init("what was found", key: "sentence"),
+            .init("what was found", key: "sentence", .prose),
         ])
         for finding in findings {
             add([

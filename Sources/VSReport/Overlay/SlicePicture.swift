@@ -6,30 +6,27 @@ public import VSImaging
 /// Grey in 120 steps and few colours: a slice of a head takes some tens of kB.
 public struct SlicePicture: Sendable {
     private let volume: Volume
-    private let mask: Mask
+    private let mask: Mask?
     private let plane: SlicePlane
     private let window: ClosedRange<Double>
-    private let hasOutline: Bool
     private let label: String
 
     /// Makes a picture.
     ///
     /// - Parameters:
     ///   - volume: the scan.
-    ///   - mask: its tumours, on the same grid.
+    ///   - mask: its tumours, on the same grid, to be outlined; nil for no outline.
     ///   - plane: where the picture's pixels lie; a plane of this scan, or of one that lies like it.
     ///   - window: what is black and what is white, as fractions of the usual range of grey.
-    ///   - hasOutline: whether the tumour is outlined.
     ///   - label: what is printed at the foot, for example the day; empty for nothing.
     public init(
-        volume: Volume, mask: Mask, plane: SlicePlane, window: ClosedRange<Double>,
-        hasOutline: Bool, label: String = ""
+        volume: Volume, mask: Mask?, plane: SlicePlane, window: ClosedRange<Double>,
+        label: String = ""
     ) {
         self.volume = volume
         self.mask = mask
         self.plane = plane
         self.window = window
-        self.hasOutline = hasOutline
         self.label = label
     }
 
@@ -58,7 +55,7 @@ public struct SlicePicture: Sendable {
             to: plane.shape, affine: plane.affine, outside: -.greatestFiniteMagnitude)
         var pixels = SliceGrey(volume, window: window).pixels(of: image)
             .map { UInt8(Int($0) * (Self.greys - 1) / 255) }
-        if hasOutline { drawOutline(&pixels, rows, columns) }
+        if let mask { draw(mask, &pixels, rows, columns) }
         drawBar(&pixels, rows, columns)
         let sides = plane.kind == .column ? ("front", "back") : ("R", "L")
         let stamps: [(text: String, size: Double, top: Int, fromRight: Bool)] = [
@@ -73,7 +70,7 @@ public struct SlicePicture: Sendable {
     }
 
     /// Two pixels wide, inside the tumour.
-    private func drawOutline(_ pixels: inout [UInt8], _ rows: Int, _ columns: Int) {
+    private func draw(_ mask: Mask, _ pixels: inout [UInt8], _ rows: Int, _ columns: Int) {
         let isInside = mask.nearest(on: plane)
         func inside(_ y: Int, _ x: Int) -> Bool {
             y >= 0 && x >= 0 && y < rows && x < columns && isInside[y * columns + x]

@@ -113,7 +113,7 @@ public struct GrowthPage: Sendable {
             <p class="use">\(escaped(researchLine))</p>
             <p>\(escaped(section.sentence))</p>
             <img class="chart" alt="\(escaped("Volume over time: " + section.sentence))" \
-            src="\(try Self.embedded("svg", section.chart.write(to:)))">
+            src="\(try Self.embedded("svg") { try section.chart.write(to: $0) })">
             \(section.table.html())
             \(section.tableNote.map { "<p class=\"note\">\(escaped($0))</p>" } ?? "")
             <ul>

@@ -8,6 +8,8 @@ public struct TextTable: Sendable {
         case left
         /// At the right edge: numbers.
         case right
+        /// At the left edge: a sentence, which a page breaks into lines.
+        case prose
     }
 
     /// One column.

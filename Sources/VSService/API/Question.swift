@@ -1,5 +1,6 @@
 import Foundation
 import VSGrowth
+import VSReport
 import VSStore
 import VSSurveillance
 
@@ -92,6 +93,15 @@ struct Question: Sendable {
                 400, "invalid",
                 "The body is not the JSON object that /api/v1/openapi.json describes.")
         }
+    }
+
+    /// On what a chart is to be drawn; pages ask for both, and the browser takes the one that suits.
+    func scheme() throws(Problem) -> ChartScheme {
+        guard let text = query["scheme"] else { return .light }
+        guard let scheme = ChartScheme(rawValue: text) else {
+            throw Problem(400, "invalid", "scheme is light or dark, not \(text).")
+        }
+        return scheme
     }
 
     /// A whole number of the query within a range.

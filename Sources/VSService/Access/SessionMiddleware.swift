@@ -20,7 +20,7 @@ struct SessionMiddleware: RouterMiddleware {
             let session = try await NIOThreadPool.singleton.runIfActive({
                 try store.session(ofText: text, at: moment)
             })
-        else { return .redirect(to: "/login", type: .normal) }
+        else { return .redirect(to: WantedPage.logIn(for: request), type: .normal) }
         var context = context
         context.session = session
         return try await next(request, context)

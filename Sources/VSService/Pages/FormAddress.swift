@@ -14,7 +14,19 @@ struct FormAddress: Sendable {
 }
 
 extension FormAddress {
-    static let all = readings + campaigns
+    static let all = readings + campaigns + jobs
+
+    /// What a clinician may do from the queue's page.
+    private static let jobs: [FormAddress] = [
+        FormAddress(path: "/jobs/{job}/cancel", action: "send cancel") { visit, _ in
+            try visit.store.cancelJob(visit.question.number("job"))
+            return "/jobs"
+        },
+        FormAddress(path: "/jobs/{job}/retry", action: "send retry") { visit, _ in
+            try visit.store.retryJob(visit.question.number("job"))
+            return "/jobs"
+        },
+    ]
 
     /// What an administrator may do from a campaign's page.
     private static let campaigns: [FormAddress] = [

@@ -11,8 +11,11 @@ struct LogInPages: Sendable {
     let isSecure: Bool
     let isBehindProxy: Bool
 
-    /// The page with the form; `message` says why it is shown again.
-    func page(_ request: Request, says message: String?) -> Response {
+    /// The page with the form; `message` says why it is shown again, `wanted` whither it leads.
+    func page(_ request: Request, says message: String?, for wanted: WantedPage?) -> Response {
+        let next = wanted.map {
+            "<input type=\"hidden\" name=\"next\" value=\"\(escaped($0.path))\">"
+        }
         let known = request.cookies[BrowserCookie.form]?.value
         let token = known.flatMap { $0.count == 64 ? $0 : nil } ?? Session.newText()
         var response = PageShell(
@@ -21,6 +24,7 @@ struct LogInPages: Sendable {
                 \(message.map { "<p class=\"error\" role=\"alert\">\(escaped($0))</p>" } ?? "")
                 <form class="card" method="post" action="/login">
                 \(PageShell.token(token))
+                \(next ?? "")
                 <p><label for="name">Name</label>
                 <input type="text" id="name" name="name" autocomplete="username" required \
                 maxlength="64" autofocus></p>
@@ -29,7 +33,7 @@ struct LogInPages: Sendable {
                 autocomplete="current-password" required maxlength="200"></p>
                 <button>Log in</button>
                 </form>
-                <p class="note">'vsdb user password NAME' sets a password.</p>
+                <p class="note">Whoever runs the service sets passwords.</p>
                 """,
             status: message == nil ? .ok : .forbidden
         ).response()
@@ -42,6 +46,7 @@ struct LogInPages: Sendable {
     func logIn(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let form = try await SentForm(
             request, token: request.cookies[BrowserCookie.form]?.value)
+        let wanted = WantedPage(form["next"])
         let now = service.now()
         try service.logInLimit.count(
             from: context.client(of: request, isBehindProxy: isBehindProxy), at: now)
@@ -54,9 +59,9 @@ struct LogInPages: Sendable {
                 request,
                 says: "The name or the password is wrong, or the user is locked: after "
                     + "\(Store.wrongPasswordsAllowed) wrong passwords for \(Store.lockMinutes) "
-                    + "minutes.")
+                    + "minutes.", for: wanted)
         }
-        var response = Response.redirect(to: "/", type: .normal)
+        var response = Response.redirect(to: wanted?.path ?? "/", type: .normal)
         response.setCookie(
             BrowserCookie.made(
                 BrowserCookie.session, text, isSecure: isSecure,

@@ -15,11 +15,10 @@ extension PageAddress {
             body.append("<h2>Growth-free survival</h2>")
             if cohort.survival.count > 0 {
                 body.append(
-                    """
-                    <img src="/cohort/survival" width="720" height="480" alt="Share of tumours free \
-                    of growth over the years since the first exam, with its 95 % interval; the table \
-                    has the risk of each year.">
-                    """)
+                    chart(
+                        at: "/cohort/survival", size: (720, 480),
+                        "Share of tumours free of growth over the years since the first exam, with its "
+                            + "95 % interval; the table has the risk of each year."))
             }
             body.append(
                 scrolling(
@@ -30,10 +29,9 @@ extension PageAddress {
             body.append("<h2>Growth rates</h2>")
             if !tables.rates.rows.isEmpty {
                 body.append(
-                    """
-                    <img src="/cohort/rates" width="720" height="380" alt="Histogram of the specific \
-                    growth rates; the table has their quantiles.">
-                    """)
+                    chart(
+                        at: "/cohort/rates", size: (720, 380),
+                        "Histogram of the specific growth rates; the table has their quantiles."))
                 body.append(
                     scrolling(tables.rates, caption: "Quantiles of the specific growth rate"))
             } else {
@@ -53,7 +51,7 @@ extension PageAddress {
                 title: "Growth-free survival", survival: cohort.survival,
                 publishedRiskPercent: Cohort.publishedRiskPercent,
                 source: "Growth counts at the exam that showed it")
-            return .picture(try Answer(ending: ".svg", type: "image/svg+xml", chart.write(to:)))
+            return try svg(visit, chart.write(to:in:))
         },
         PageAddress(path: "/cohort/rates", action: "read growth rate chart") { visit in
             let rates = try visit.question.surveillance.cohort().tumours
@@ -62,7 +60,7 @@ extension PageAddress {
             let chart = GrowthRateChart(
                 title: "Growth rates", ratesPerYear: rates,
                 source: "Slope of ln V over the exams before any treatment")
-            return .picture(try Answer(ending: ".svg", type: "image/svg+xml", chart.write(to:)))
+            return try svg(visit, chart.write(to:in:))
         },
     ]
 

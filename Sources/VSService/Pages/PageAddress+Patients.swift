@@ -10,21 +10,35 @@ extension PageAddress {
     static let patients: [PageAddress] = [
         PageAddress(path: "/patients", action: "list patients") { visit in
             let limit = Question.pageSize
-            let page = try visit.store.patientSummaries(
-                after: visit.question.query["after"], limit: limit)
+            let after = visit.question.query["after"]
+            let sought = (visit.question.query["patient"] ?? "")
+                .trimmingCharacters(in: .whitespaces)
+            let page =
+                try sought.isEmpty
+                ? visit.store.patientSummaries(after: after, limit: limit)
+                : visit.store.patientSummaries(beginning: sought, after: after, limit: limit)
             let next = page.count < limit ? nil : page.last?.identifier
+            let filter = sought.isEmpty ? "" : "patient=\(PageShell.part(sought))&amp;"
             let more = next.map {
-                "<p><a rel=\"next\" href=\"/patients?after=\(PageShell.part($0))\">"
+                "<p><a rel=\"next\" href=\"/patients?\(filter)after=\(PageShell.part($0))\">"
                     + "More patients</a></p>"
             }
             let list =
                 page.isEmpty
-                ? "<p class=\"note\">None.</p>"
-                : scrolling(TextTable(patients: page), caption: "By identifier")
+                ? "<p class=\"note\">"
+                    + (sought.isEmpty ? "None." : "No identifier begins with \(escaped(sought)).")
+                    + "</p>"
+                : scrolling(
+                    TextTable(patients: page),
+                    caption: sought.isEmpty
+                        ? "By identifier" : "Identifiers that begin with \(sought)",
+                    cell: { row, key, _ in
+                        key == "class" ? page[row].growthClass.map(classWords) : nil
+                    })
             let add =
                 visit.session.role.mayReview
                 ? "<p><a href=\"/upload\">Add a scan of a new patient</a></p>" : ""
-            return .page(title: "Patients", body: add + list + (more ?? ""))
+            return .page(title: "Patients", body: search(sought) + add + list + (more ?? ""))
         },
         PageAddress(path: "/patients/{patient}", action: "read growth") { visit in
             let patient = visit.question.text("patient")
@@ -68,9 +82,21 @@ extension PageAddress {
             let chart = GrowthChart(
                 title: "\(patient), \(tumour.side.rawValue)", curve: tumour.curve,
                 assessment: tumour.assessment, rule: growth.rule, source: growth.intendedUse)
-            return .picture(try Answer(ending: ".svg", type: "image/svg+xml", chart.write(to:)))
+            return try svg(visit, chart.write(to:in:))
         },
     ]
+
+    /// The form that finds patients by the beginning of their identifier.
+    static func search(_ sought: String) -> String {
+        """
+        <form class="controls" method="get" action="/patients" role="search">
+        <p><label for="patient">Identifier begins with</label>
+        <input type="text" id="patient" name="patient" maxlength="64" value="\(escaped(sought))"></p>
+        <button>Find patients</button>\
+        \(sought.isEmpty ? "" : " <a href=\"/patients\">All patients</a>")
+        </form>
+        """
+    }
 
     private static func section(
         _ tumour: PatientGrowth.Tumour, patient: String, table: TextTable, isSeen: Bool,
@@ -90,8 +116,9 @@ extension PageAddress {
             \(escaped(assessment?.growthClass.title ?? "not judged"))</span></h2>
             <p>\(escaped(assessment?.sentence ?? ""))</p>
             \(next ?? "")
-            <img src="/patients/\(PageShell.part(patient))/chart?side=\(side)" width="720" \
-            height="460" alt="\(escaped("Volume over time. " + (assessment?.sentence ?? "")))">
+            \(chart(
+                at: "/patients/\(PageShell.part(patient))/chart?side=\(side)", size: (720, 460),
+                "Volume over time. " + (assessment?.sentence ?? "")))
             \(scrolling(table, caption: "Volumes, with the error of 95 % and the change in percent"))
             \(treatments.isEmpty ? "" : "<h3>Treatments</h3><ul>\(treatments.joined())</ul>")
             \(isFlagged && isSeen ? "<p class=\"note\">The flag is acknowledged.</p>" : "")

@@ -17,19 +17,21 @@ extension PageAddress {
                     + "\(record.examDate.iso)</p>"
             ]
             let current = try visit.store.currentSegmentation(ofScan: scan)
-            if current != nil {
-                body.append(try ScanViewer(visit, scan: scan).html)
-            } else {
-                body.append(try waiting(visit, scan: scan))
-            }
+            if current == nil { body.append(try NoOutline(record, in: visit.store).html) }
+            body.append(try ScanViewer(visit, scan: scan).html)
             if visit.session.role.mayReview {
                 let judged = try current?.id ?? visit.store.newestSegmentation(ofScan: scan)
-                let forms = ReadingForms(scan: scan, session: visit.session)
+                let forms = ReadingForms(
+                    scan: scan, session: visit.session,
+                    uploadLimitBytes: visit.uploadLimitBytes)
                 body += [judged.map(forms.review) ?? "", forms.outline]
                 body.append(forms.withdrawal(of: try visit.store.manualVolumes(ofScan: scan)))
             }
             for (name, table) in document.tables where !table.rows.isEmpty {
-                body.append("<h2>\(name.capitalized)</h2>" + scrolling(table, caption: name))
+                let caption =
+                    name == "readings"
+                    ? "What readers said and drew" : "What the exam showed that is no number"
+                body.append("<h2>\(name.capitalized)</h2>" + scrolling(table, caption: caption))
             }
             body.append(
                 "<h2>Measurements</h2>" + scrolling(document.facts, caption: "Of this scan"))
@@ -37,21 +39,21 @@ extension PageAddress {
         },
         PageAddress(path: "/scans/{scan}/picture", action: "read slice") { visit in
             let view = try SliceView(visit.question)
-            let stored = try visit.scans.scan(visit.question.number("scan"), in: visit.store)
+            let viewed = try visit.scans.scan(visit.question.number("scan"), in: visit.store)
             let picture = view.picture(
-                stored, view.plane(in: stored), label: stored.record.examDate.iso)
+                viewed, view.plane(in: viewed), label: viewed.record.examDate.iso)
             return .picture(Answer(try picture.png(), type: "image/png"))
         },
         PageAddress(
             path: "/scans/{scan}/previous", action: "read slice of previous exam", isSlow: true
         ) { visit in
             let view = try SliceView(visit.question)
-            let stored = try visit.scans.scan(visit.question.number("scan"), in: visit.store)
+            let viewed = try visit.scans.scan(visit.question.number("scan"), in: visit.store)
             guard
-                let exam = try visit.maps.previous(of: stored, by: visit.question.surveillance)
+                let exam = try visit.maps.previous(of: viewed, by: visit.question.surveillance)
             else { throw Problem(404, "unknown", "There is no earlier exam.") }
             let earlier = try visit.scans.scan(exam.scan, in: visit.store)
-            let plane = view.plane(in: stored)
+            let plane = view.plane(in: viewed)
             let picture = view.picture(
                 earlier, SlicePlane(plane, at: exam.match.moved(plane.affine)),
                 label: "\(exam.examDate.iso), \(words(exam.match.basis))")
@@ -62,34 +64,15 @@ extension PageAddress {
             guard let overlay = view.overlay else {
                 throw Problem(400, "invalid", "overlay is probability or attention.")
             }
-            let stored = try visit.scans.scan(visit.question.number("scan"), in: visit.store)
-            let map = try visit.maps.map(overlay, of: stored, by: visit.question.surveillance)
+            let viewed = try visit.scans.scan(visit.question.number("scan"), in: visit.store)
+            let map = try visit.maps.map(
+                overlay, of: viewed.needed(), by: visit.question.surveillance)
             let picture = HeatPicture(
-                map: map, plane: view.plane(in: stored, longest: SliceView.tintSide),
+                map: map, plane: view.plane(in: viewed, longest: SliceView.tintSide),
                 tint: overlay == .probability ? .blue : .purple)
             return .picture(Answer(picture.png(), type: "image/png"))
         },
     ]
-
-    /// How far the segmentation of a scan is that has none.
-    private static func waiting(_ visit: Visit, scan: Int64) throws -> String {
-        guard let job = try visit.store.newestJob(ofScan: scan) else {
-            return "<p>No segmentation of this scan counts.</p>"
-        }
-        switch job.state {
-        case .waiting, .running:
-            let percent = NumberText.fixed(100 * job.progress, 0)
-            return """
-                <p data-waiting role="status">The segmentation is \
-                \(job.state == .running ? "running, \(percent) % done" : "waiting for a worker"). \
-                <a href="/scans/\(scan)">Look again</a></p>
-                """
-        case .parked, .cancelled:
-            return "<p class=\"flag\">The segmentation is \(job.state.rawValue): "
-                + "\(escaped(job.message)) <a href=\"/jobs\">Jobs</a></p>"
-        case .done: return "<p>No segmentation of this scan counts.</p>"
-        }
-    }
 
     private static func words(_ basis: ExamMatch.Basis) -> String {
         switch basis {

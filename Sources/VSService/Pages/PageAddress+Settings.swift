@@ -9,12 +9,13 @@ extension PageAddress {
             let store = visit.store
             let tables = GrowthRuleTables(visit.question.surveillance.rule)
             var body = [
-                "<p class=\"note\">The command line edits what stands here.</p>",
+                "<p class=\"note\">What stands here is changed by whoever runs the service, with the command "
+                    + "line.</p>",
                 "<h2>Model</h2>", try model(store),
                 "<h2>Growth</h2>",
                 scrolling(
                     tables.thresholds,
-                    caption: "What decides a class; 'growth.json' beside the database changes it"),
+                    caption: "What decides a class"),
                 "<h2>Next exams</h2>",
                 scrolling(tables.schedule, caption: "When a next exam is suggested"),
                 "<h2>Error of measurement</h2>",
@@ -26,7 +27,7 @@ extension PageAddress {
                     "<h2>Users</h2>",
                     scrolling(
                         TextTable(users: try store.users()),
-                        caption: "Users of the service; 'vsdb user' adds and disables them"),
+                        caption: "Users of the service"),
                 ]
             }
             body.append("<p class=\"note\">vsdb \(escaped(SoftwareVersion.current))</p>")
@@ -67,7 +68,7 @@ extension PageAddress {
 
     private static func model(_ store: Store) throws -> String {
         guard let model = try store.activeModel() else {
-            return "<p class=\"note\">None is active. 'vsdb model install FILE' installs one.</p>"
+            return "<p class=\"note\">None is active. Whoever runs the service installs one.</p>"
         }
         let known = try ModelFacts(model)
         let boundary =
@@ -80,19 +81,21 @@ extension PageAddress {
     private static func schedules(_ store: Store) throws -> String {
         let schedules = try store.schedules()
         guard !schedules.isEmpty else {
-            return "<p class=\"note\">None. 'vsdb schedule add' plans some.</p>"
+            return "<p class=\"note\">None is planned.</p>"
         }
         var table = TextTable([
             .init("what", key: "kind"), .init("when", key: "pattern"),
-            .init("last run", key: "lastRunAt"), .init("what came of it", key: "lastResult"),
+            .init("last run", key: "lastRunAt"),
+            .init("what came of it", key: "lastResult", .prose),
         ])
         for one in schedules {
             table.add([
                 .text(one.kind.rawValue), .text(one.pattern),
-                one.lastRunAt.map { .text($0) } ?? .none, .text(one.lastResult),
+                one.lastRunAt.map { .text($0) } ?? .none, .text(PageWords.plain(one.lastResult)),
             ])
         }
         return scrolling(
-            table, caption: "Minute, hour, day of month, month, day of week; local time")
+            table, caption: "When: minute, hour, day of month, month and day of week, in local time"
+        )
     }
 }

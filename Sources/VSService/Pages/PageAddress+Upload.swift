@@ -10,7 +10,8 @@ extension PageAddress {
             return .page(
                 title: "Add a scan",
                 body: """
-                    <form class="card" method="post" action="/upload" enctype="multipart/form-data">
+                    <form class="card" method="post" action="/upload" enctype="multipart/form-data" \
+                    data-limit="\(visit.uploadLimitBytes)">
                     \(PageShell.token(visit.session.formToken))
                     <p><label for="patient">Patient's identifier; one that is new is registered</label>
                     <input type="text" id="patient" name="patient" required maxlength="64" \
@@ -22,15 +23,23 @@ extension PageAddress {
                     <p><label for="side">Side of the tumour, where it is known</label>
                     \(sides)</p>
                     <p><label for="file">Scan: NIfTI (.nii, .nii.gz), a DICOM file, or a zip archive of \
-                    a study</label>
+                    a study; \(Words.size(bytes: visit.uploadLimitBytes)) at most</label>
                     <input type="file" id="file" name="file" required></p>
                     <button>Add the scan</button>
+                    \(uploadProgress)
                     </form>
                     <p class="note">Its segmentation is queued; the scan's page shows how far it is. The \
                     same scan again changes nothing.</p>
                     """)
         }
     ]
+
+    /// How far a form's file is on its way, shown by the script `upload.js`.
+    static let uploadProgress = """
+        <p data-progress hidden><progress max="1" value="0" aria-label="Part of the file that was \
+        sent"></progress> <span role="status"></span> <button type="button" class="plain">Stop\
+        </button></p>
+        """
 
     /// The choice of a side.
     static let sides =

@@ -16,6 +16,7 @@ extension PageAddress {
             let outliers = try store.worklist(.outliers, limit: rows)
             let findings = try store.openFindings(limit: rows)
             let body = [
+                search(""),
                 section(
                     "⚑ Flagged", tumours: flags,
                     "Growth that nobody has acknowledged; the newest exam first."),
@@ -38,31 +39,33 @@ extension PageAddress {
     {
         section(
             title, tumours.isEmpty ? nil : TextTable(tumours, withSentence: true), caption,
-            isFull: tumours.count == rows)
+            isFull: tumours.count == rows
+        ) { row, key, _ in
+            switch key {
+            case "class": return classWords(tumours[row].growthClass)
+            case "lastExam":
+                return tumours[row].lastScanId.map {
+                    anchor("/scans/\($0)", tumours[row].lastExam.iso)
+                }
+            default: return nil
+            }
+        }
+    }
+
+    /// A class in the words of sentences, which may be broken into lines.
+    static func classWords(_ name: String) -> String {
+        "<span class=\"wrap\">\(escaped(GrowthClass(rawValue: name)?.title ?? name))</span>"
     }
 
     private static func section(
-        _ title: String, _ table: TextTable?, _ caption: String, isFull: Bool
+        _ title: String, _ table: TextTable?, _ caption: String, isFull: Bool,
+        cell: TextTable.CellHTML = { _, _, _ in nil }
     ) -> String {
         let rest =
-            isFull ? "<p class=\"note\">Only the first \(rows) are shown; vsdb lists all.</p>" : ""
+            isFull ? "<p class=\"note\">Only the first \(rows) are shown.</p>" : ""
         return "<h2>\(escaped(title))</h2>"
-            + (table.map { scrolling($0, caption: caption) } ?? "<p class=\"note\">None.</p>")
+            + (table.map { scrolling($0, caption: caption, cell: cell) }
+                ?? "<p class=\"note\">None.</p>")
             + rest
-    }
-
-    /// A table whose patients and scans lead to their pages, and which may be wider than the page.
-    static func scrolling(_ table: TextTable, caption: String) -> String {
-        let html = table.html(caption: caption) { key, text in
-            switch key {
-            case "patient": "/patients/\(PageShell.part(text))"
-            case "scan" where text.allSatisfy(\.isNumber): "/scans/\(text)"
-            case "campaign" where text.allSatisfy(\.isNumber): "/campaigns/\(text)"
-            default: nil
-            }
-        }
-        return
-            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"\(escaped(caption))\">"
-            + "\(html)</div>"
     }
 }

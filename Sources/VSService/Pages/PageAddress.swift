@@ -7,6 +7,8 @@ struct Visit: Sendable {
     let session: Session
     let scans: RecentScans
     let maps: RecentMaps
+    /// Bytes of an uploaded file at most.
+    let uploadLimitBytes: Int
 
     var store: Store { question.store }
 }
@@ -19,6 +21,13 @@ struct PageAddress: Sendable {
         case page(title: String, body: String)
         /// A picture.
         case picture(Answer)
+        /// What a page shows of something that changes, as server-sent events; looked at once a second.
+        case live(LivePart, @Sendable () throws -> LivePart)
+
+        /// What changes, with its first look.
+        static func live(_ look: @escaping @Sendable () throws -> LivePart) throws -> Content {
+            .live(try look(), look)
+        }
     }
 
     /// With names in braces.
@@ -32,5 +41,5 @@ struct PageAddress: Sendable {
     let answer: @Sendable (Visit) throws -> Content
 
     static let all =
-        worklist + patients + scans + lists + campaigns + cohort + settings + upload
+        worklist + patients + scans + jobs + lists + campaigns + cohort + settings + upload
 }

@@ -7,10 +7,10 @@ import VSStore
 
 /// What stands around every page: head, navigation, and for what the service may be used.
 struct PageShell: Sendable {
-    /// Only this service's own style, script and pictures; nothing inline, nowhere to be framed.
+    /// Only this service's own style, scripts, pictures and answers; nothing inline, nowhere to be framed.
     static let contentPolicy =
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
     private static let places = [
         ("/", "Worklist"), ("/patients", "Patients"), ("/cohort", "Cohort"), ("/jobs", "Jobs"),
@@ -76,6 +76,8 @@ struct PageShell: Sendable {
         <link rel="stylesheet" href="/assets/style.css">
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
         <script type="module" src="/assets/viewer.js"></script>
+        <script type="module" src="/assets/live.js"></script>
+        <script type="module" src="/assets/upload.js"></script>
         </head>
         <body>
         <a class="skip" href="#main">Skip to the content</a>

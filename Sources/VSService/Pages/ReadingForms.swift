@@ -1,3 +1,4 @@
+import VSGrowth
 import VSReport
 import VSStore
 
@@ -5,6 +6,7 @@ import VSStore
 struct ReadingForms: Sendable {
     let scan: Int64
     let session: Session
+    let uploadLimitBytes: Int
 
     /// Accepts or rejects a segmentation.
     func review(segmentation: Int64) -> String {
@@ -29,13 +31,15 @@ struct ReadingForms: Sendable {
     var outline: String {
         """
         <form class="card" method="post" action="/scans/\(scan)/outline" \
-        enctype="multipart/form-data">
+        enctype="multipart/form-data" data-limit="\(uploadLimitBytes)">
         \(PageShell.token(session.formToken))
         <p>Your own outline, which counts in place of the model's.</p>
         <p><label for="side">Side, where the mask holds one tumour</label> \(PageAddress.sides)</p>
-        <p><label for="file">Mask: NIfTI on the scan's grid</label>
+        <p><label for="file">Mask: NIfTI on the scan's grid, \(Words.size(bytes: uploadLimitBytes)) \
+        at most</label>
         <input type="file" id="file" name="file" accept=".nii,.gz" required></p>
         <button>Store the outline</button>
+        \(PageAddress.uploadProgress)
         </form>
         """
     }

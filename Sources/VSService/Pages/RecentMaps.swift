@@ -12,7 +12,8 @@ final class RecentMaps: Sendable {
     }
 
     private struct PairKey: Hashable {
-        let scan, segmentation, earlier: Int64
+        let scan, earlier: Int64
+        let segmentation: Int64?
     }
 
     /// A map around a tumour has some MB, one of a scan without a tumour some tens.
@@ -38,14 +39,15 @@ final class RecentMaps: Sendable {
     /// The exam before a scan's, laid upon it where that is not known; nil where there is none.
     ///
     /// - Throws: as `Surveillance.previousExam`.
-    func previous(of stored: StoredScan, by surveillance: Surveillance) throws -> PreviousExam? {
-        guard let earlier = try surveillance.previousScan(of: stored.record.id) else { return nil }
+    func previous(of viewed: ViewedScan, by surveillance: Surveillance) throws -> PreviousExam? {
+        let scan = viewed.record.id
+        guard let earlier = try surveillance.previousScan(of: scan) else { return nil }
         let key = PairKey(
-            scan: stored.record.id, segmentation: stored.segmentation.id, earlier: earlier.scan)
+            scan: scan, earlier: earlier.scan, segmentation: viewed.basis.segmentation)
         if let known = pairs.withLock({ list in list.first { $0.key == key } }) {
             return known.exam
         }
-        guard let fresh = try surveillance.previousExam(of: stored.record.id) else { return nil }
+        guard let fresh = try surveillance.previousExam(of: scan) else { return nil }
         pairs.withLock { $0 = [(key, fresh)] + $0.prefix(Self.mostPairs - 1) }
         return fresh
     }

@@ -10,6 +10,8 @@ struct ScanViewer: Sendable {
     private let view: SliceView
     private let level: Int
     private let shape: GridShape
+    /// Whether there is an outline to show, and one by a model, of which there are maps.
+    private let isOutlined, isSegmented: Bool
     private let maps: [NetworkMap]
     private let previousDay: String?
 
@@ -19,11 +21,16 @@ struct ScanViewer: Sendable {
     init(_ visit: Visit, scan: Int64) throws {
         self.scan = scan
         view = try SliceView(visit.question)
-        let stored = try visit.scans.scan(scan, in: visit.store)
-        level = view.level(in: stored)
-        shape = stored.mask.shape
+        let viewed = try visit.scans.scan(scan, in: visit.store)
+        level = view.level(in: viewed)
+        shape = viewed.volume.shape
+        isOutlined = viewed.mask != nil
+        isSegmented = viewed.segmented != nil
         let surveillance = visit.question.surveillance
-        maps = try NetworkMap.allCases.filter { try surveillance.has($0, of: stored) }
+        maps =
+            try viewed.segmented.map { stored in
+                try NetworkMap.allCases.filter { try surveillance.has($0, of: stored) }
+            } ?? []
         previousDay = try surveillance.previousScan(of: scan)?.examDate.iso
     }
 
@@ -41,7 +48,7 @@ struct ScanViewer: Sendable {
         <div class="layers" data-map="/scans/\(scan)/map">
         <img data-slices src="/scans/\(scan)/picture?\(look)" width="640" height="640" \
         alt="Level \(level) of \(view.kind.count(in: shape)) of scan \(scan)\
-        \(view.hasOutline ? ", with the tumour's outline" : "")">
+        \(isOutlined && view.hasOutline ? ", with the tumour's outline" : "")">
         \(map)
         </div>
         <figcaption class="note">The arrow keys on the level, or the wheel on the picture, scroll. \
@@ -63,7 +70,7 @@ struct ScanViewer: Sendable {
     }
 
     private var map: String {
-        guard let overlay = view.overlay else { return "" }
+        guard let overlay = view.overlay, isSegmented else { return "" }
         let query = escaped("\(place)&overlay=\(overlay.rawValue)")
         return "<img src=\"/scans/\(scan)/map?\(query)\" alt=\"\">"
     }
@@ -73,10 +80,6 @@ struct ScanViewer: Sendable {
         let planes = Self.names.map { kind, name in
             "<option value=\"\(kind.rawValue)\" data-count=\"\(kind.count(in: shape))\""
                 + "\(kind == view.kind ? " selected" : "")>\(name)</option>"
-        }
-        let overlays = maps.map { map in
-            "<option value=\"\(map.rawValue)\"\(map == view.overlay ? " selected" : "")>"
-                + "\(map == .probability ? "probability of tumour" : "attention")</option>"
         }
         let beside = previousDay.map { day in
             """
@@ -94,17 +97,37 @@ struct ScanViewer: Sendable {
             </p>
             <p><label for="width">Window</label>
             <input type="range" id="width" name="width" min="5" max="200" value="\(view.width)"></p>
-            <label><input type="checkbox" name="outline" value="1"\
-            \(view.hasOutline ? " checked" : "")> Outline</label>
-            <label>Overlay <select name="overlay"><option value="none">none</option>\
-            \(overlays.joined())</select></label>
+            \(isOutlined ? outlineControl : "")
+            \(isSegmented ? overlayControl : "")
             \(beside ?? "")
             <button>Show</button>
             </form>
-            <p class="note">An overlay is computed by the model when it is asked for, around the \
-            tumour, and takes a while; the stronger its colour the higher the value.</p>
+            \(isSegmented ? Self.aboutOverlays : "")
             """
     }
+
+    private var outlineControl: String {
+        """
+        <label><input type="checkbox" name="outline" value="1"\
+        \(view.hasOutline ? " checked" : "")> Outline</label>
+        """
+    }
+
+    private var overlayControl: String {
+        let overlays = maps.map { map in
+            "<option value=\"\(map.rawValue)\"\(map == view.overlay ? " selected" : "")>"
+                + "\(map == .probability ? "probability of tumour" : "attention")</option>"
+        }
+        return """
+            <label>Overlay <select name="overlay"><option value="none">none</option>\
+            \(overlays.joined())</select></label>
+            """
+    }
+
+    private static let aboutOverlays = """
+        <p class="note">An overlay is computed by the model when it is asked for, around the \
+        tumour, and takes a while; the stronger its colour the higher the value.</p>
+        """
 
     private var previous: String {
         guard let previousDay else { return "" }

@@ -47,10 +47,10 @@ struct SliceView: Sendable {
     }
 
     /// The level in a scan, from 1: as wanted, or the middle of the tumour, or of the scan.
-    func level(in stored: StoredScan) -> Int {
-        let shape = stored.mask.shape
+    func level(in viewed: ViewedScan) -> Int {
+        let shape = viewed.volume.shape
         if let wanted { return min(wanted, kind.count(in: shape)) }
-        guard let box = VoxelBox(containing: [stored.mask]) else {
+        guard let mask = viewed.mask, let box = VoxelBox(containing: [mask]) else {
             return (kind.count(in: shape) + 1) / 2
         }
         return switch kind {
@@ -61,16 +61,16 @@ struct SliceView: Sendable {
     }
 
     /// The plane in a scan.
-    func plane(in stored: StoredScan, longest: Int = pictureSide) -> SlicePlane {
+    func plane(in viewed: ViewedScan, longest: Int = pictureSide) -> SlicePlane {
         SlicePlane(
-            kind, index: level(in: stored) - 1, of: stored.mask.shape, stored.mask.affine,
+            kind, index: level(in: viewed) - 1, of: viewed.volume.shape, viewed.volume.affine,
             longest: longest)
     }
 
     /// The picture of a plane of a scan.
-    func picture(_ stored: StoredScan, _ plane: SlicePlane, label: String) -> SlicePicture {
+    func picture(_ viewed: ViewedScan, _ plane: SlicePlane, label: String) -> SlicePicture {
         SlicePicture(
-            volume: stored.image.volume, mask: stored.mask, plane: plane, window: window,
-            hasOutline: hasOutline, label: label)
+            volume: viewed.volume, mask: hasOutline ? viewed.mask : nil, plane: plane,
+            window: window, label: label)
     }
 }

@@ -18,7 +18,10 @@ extension SurveillanceService {
         let open = router.group("").add(middleware: PageErrorMiddleware())
         let logIn = LogInPages(
             service: self, isSecure: address.isSecure, isBehindProxy: address.isBehindProxy)
-        open.get("/login") { request, _ in logIn.page(request, says: nil) }
+        open.get("/login") { request, _ in
+            let next = request.uri.queryParameters["next"].map { String($0) }
+            return logIn.page(request, says: nil, for: next.flatMap(WantedPage.init))
+        }
         open.post("/login") { request, context in try await logIn.logIn(request, context) }
         let guarded = open.group("").add(
             middleware: SessionMiddleware(store: surveillance.store, now: now))
@@ -53,6 +56,14 @@ extension SurveillanceService {
                 "/assets/viewer.js", "text/javascript; charset=utf-8",
                 Data(bytes: vsdb_web_viewer_bytes(), count: vsdb_web_viewer_count())
             ),
+            (
+                "/assets/live.js", "text/javascript; charset=utf-8",
+                Data(bytes: vsdb_web_live_bytes(), count: vsdb_web_live_count())
+            ),
+            (
+                "/assets/upload.js", "text/javascript; charset=utf-8",
+                Data(bytes: vsdb_web_upload_bytes(), count: vsdb_web_upload_count())
+            ),
             ("/assets/icon.svg", "image/svg+xml", Data(PageShell.icon.utf8)),
         ]
         for (path, type, data) in assets {
@@ -80,7 +91,7 @@ extension SurveillanceService {
         guard let session = context.session else { throw Problem(401, "session", "Log in.") }
         return Visit(
             question: question(template, request, context), session: session, scans: scans,
-            maps: maps)
+            maps: maps, uploadLimitBytes: uploadLimitBytes)
     }
 
     /// Makes a page off the event loop, and hands nothing out that the audit does not hold.
@@ -105,7 +116,21 @@ extension SurveillanceService {
                 .response()
         case .picture(let answer):
             return answer.response(ifNoneMatch: request.headers[.ifNoneMatch])
+        case .live(let first, let look):
+            return events(
+                first, look, for: request.cookies[BrowserCookie.session]?.value ?? "")
         }
+    }
+
+    /// A part of a page as events, for as long as the session holds: watching is no use of it.
+    private func events(
+        _ first: LivePart, _ look: @escaping @Sendable () throws -> LivePart, for session: String
+    ) -> Response {
+        let (store, now) = (surveillance.store, now)
+        return EventStream(pause: .seconds(1), first: first.event) {
+            try store.session(ofText: session, at: now(), isUse: false) == nil
+                ? .last("over", "") : look().event
+        }.response()
     }
 
     /// Does what a form asks, if its sender may, and leads to the page that shows it.

@@ -244,7 +244,11 @@ public struct SurveillanceService: Sendable {
         for name in Question.names(in: template) {
             path[name] = context.parameters.get(name)?.removingPercentEncoding
         }
-        let items = URLComponents(string: request.head.path ?? "")?.queryItems ?? []
+        let isPage = context.session != nil
+        let asked = request.head.path ?? ""
+        // A browser sends a blank of a form as a plus; in a path it never does.
+        let address = isPage ? asked.replacing("+", with: "%20") : asked
+        let items = URLComponents(string: address)?.queryItems ?? []
         return Question(
             surveillance: surveillance, path: path,
             query: Dictionary(items.map { ($0.name, $0.value ?? "") }) { _, last in last },

@@ -32,9 +32,12 @@ extension Store {
     /// - Parameters:
     ///   - text: what the browser's cookie says.
     ///   - now: the present moment, from which its rest begins anew.
+    ///   - isUse: whether this is a use of it; its rest goes on where somebody only watches.
     /// - Returns: the session.
     /// - Throws: ``StoreError`` where the store cannot be read or written.
-    public func session(ofText text: String, at now: Date) throws -> Session? {
+    public func session(
+        ofText text: String, at now: Date, isUse: Bool = true
+    ) throws -> Session? {
         let found = try read { db in
             try Row.fetchOne(
                 db, sql: Self.sessionSQL,
@@ -53,7 +56,7 @@ extension Store {
         guard let (id, name, word, used) = found, let role = Role(rawValue: word), role.mayRead
         else { return nil }
         // Once a minute, so that reading a page of pictures is not a write for each.
-        if used < Instant.text(now - 60) {
+        if isUse, used < Instant.text(now - 60) {
             try write { db in
                 try db.execute(
                     sql: "UPDATE session SET lastUsedAt = ? WHERE id = ?",

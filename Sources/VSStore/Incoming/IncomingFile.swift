@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Synchronization
+import VSGrowth
 
 /// A file that comes in piece by piece, in a folder of its own beside the database.
 ///
@@ -118,7 +119,8 @@ public final class IncomingFile: Sendable {
     /// The refusal of a file that is over a limit.
     public static func tooLarge(_ limitBytes: Int) -> StoreError {
         StoreError(
-            .tooLarge, subject: "upload", message: "The file has more than \(limitBytes) bytes.",
+            .tooLarge, subject: "upload",
+            message: "The file has more than \(Words.size(bytes: limitBytes)).",
             remedy: "Send one scan at a time, or start the service with a larger --upload-limit.")
     }
 

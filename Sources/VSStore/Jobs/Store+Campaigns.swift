@@ -207,7 +207,7 @@ extension Store {
             } else {
                 try Self.setMessage(
                     db, campaign,
-                    "\(missing) scans could not be segmented by the new model; 'vsdb jobs list' "
+                    "\(Words.count(missing, "scan")) could not be segmented by the new model; 'vsdb jobs list' "
                         + "shows why.")
             }
             return try Self.campaign(db, campaign.id)
@@ -260,7 +260,7 @@ extension Store {
             guard missing == 0 || (leavingOut && !isWorking) else {
                 throw StoreError(
                     .invalid, subject: "campaign \(open.id)",
-                    message: "The new model has not segmented \(missing) scans.",
+                    message: "The new model has not segmented \(Words.count(missing, "scan")).",
                     remedy: isWorking
                         ? "Let 'vsdb serve' or 'vsdb work' run until it is complete; nothing was "
                             + "changed."
@@ -276,7 +276,7 @@ extension Store {
                     WHERE id = ?
                     """,
                 arguments: [
-                    Instant.now(), missing == 0 ? "" : "\(missing) scans are left out.",
+                    Instant.now(), missing == 0 ? "" : "\(Words.count(missing, "scan")) left out.",
                     Instant.now(), open.id,
                 ])
             try Self.audit(
@@ -350,7 +350,9 @@ extension Store {
         try endCampaign(
             db, campaign, "rolled-back",
             queued == 0
-                ? "" : "\(queued) scans that came since are queued for the model before.")
+                ? ""
+                : "Queued for the model before, as they came since: \(Words.count(queued, "scan"))."
+        )
     }
 
     private static func endCampaign(

@@ -238,7 +238,8 @@ extension Store {
         }
         guard job.attempts < policy.attempts else {
             return try end(
-                db, job: job.id, .parked, "Parked after \(job.attempts) attempts. \(message)",
+                db, job: job.id, .parked,
+                "Parked after \(Words.count(job.attempts, "attempt")). \(message)",
                 at: now)
         }
         try requeue(

@@ -68,7 +68,15 @@ extension Store {
     static let flagRows = """
         SELECT growth.tumourId, patient.identifier, tumour.side, growth.class AS growthClass,
             growth.lastExam, growth.volumeMm3, growth.percentFromBaseline,
-            growth.probabilityOfGrowth, growth.isAcknowledged, growth.nextExam, growth.sentence
+            growth.probabilityOfGrowth, growth.isAcknowledged, growth.nextExam, growth.sentence,
+            coalesce(
+                (SELECT max(scan.id) FROM volume
+                 CROSS JOIN segmentation ON segmentation.id = volume.segmentationId
+                 CROSS JOIN scan ON scan.id = segmentation.scanId
+                 WHERE volume.tumourId = tumour.id AND scan.examDate = growth.lastExam),
+                (SELECT max(scan.id) FROM scan
+                 WHERE scan.patientId = tumour.patientId AND scan.examDate = growth.lastExam)
+            ) AS lastScanId
         FROM growth
         CROSS JOIN tumour ON tumour.id = growth.tumourId
         CROSS JOIN patient ON patient.id = tumour.patientId

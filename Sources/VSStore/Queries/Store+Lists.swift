@@ -116,7 +116,46 @@ extension Store {
         }
     }
 
-    package static let patientPageSQL = """
+    /// A page of the patients whose identifiers begin with a text, by identifier.
+    ///
+    /// Upper and lower case are the same where all of the identifier's letters are of one case, as
+    /// each of the three ways to write the text is one look-up in the index of identifiers.
+    ///
+    /// - Parameters:
+    ///   - text: what they begin with.
+    ///   - identifier: the page begins behind this one; nil begins with the first.
+    ///   - limit: so many at most.
+    /// - Returns: the patients.
+    /// - Throws: ``StoreError`` where the store cannot be read.
+    public func patientSummaries(
+        beginning text: String, after identifier: String? = nil, limit: Int
+    ) throws -> [PatientSummary] {
+        let after = identifier ?? ""
+        let ways = Set([text, text.uppercased(), text.lowercased()])
+        return try read { db in
+            let found = try ways.flatMap { way in
+                // By bytes, as the index is sorted.
+                let isContinued = !after.utf8.lexicographicallyPrecedes(way.utf8)
+                return try PatientSummary.fetchAll(
+                    db, sql: Self.patientSearchSQL(isContinued: isContinued),
+                    arguments: [isContinued ? after : way, way + "\u{10FFFF}", limit])
+            }
+            let sorted = found.sorted {
+                $0.identifier.utf8.lexicographicallyPrecedes($1.identifier.utf8)
+            }
+            return Array(sorted.prefix(limit))
+        }
+    }
+
+    package static func patientSearchSQL(isContinued: Bool) -> String {
+        """
+        \(patientRows)
+        WHERE patient.identifier \(isContinued ? ">" : ">=") ? AND patient.identifier < ?
+        ORDER BY patient.identifier LIMIT ?
+        """
+    }
+
+    private static let patientRows = """
         SELECT patient.identifier,
             (SELECT count(*) FROM scan WHERE patientId = patient.id) AS scans,
             (SELECT min(examDate) FROM scan WHERE patientId = patient.id) AS firstExam,
@@ -124,7 +163,11 @@ extension Store {
             (SELECT growth.class FROM growth JOIN tumour ON tumour.id = growth.tumourId
              WHERE tumour.patientId = patient.id
              ORDER BY growth.isFlagged DESC, growth.lastExam DESC LIMIT 1) AS growthClass
-        FROM patient WHERE patient.identifier > ? ORDER BY patient.identifier LIMIT ?
+        FROM patient
+        """
+
+    package static let patientPageSQL = """
+        \(patientRows) WHERE patient.identifier > ? ORDER BY patient.identifier LIMIT ?
         """
 
     package static let patientsSQL = """

@@ -13,6 +13,9 @@ public enum JobState: String, Sendable, Codable, CaseIterable {
     case parked
     /// A person took it back.
     case cancelled
+
+    /// Whether nothing more happens to it by itself.
+    public var isOver: Bool { self != .waiting && self != .running }
 }
 
 /// A job with the scan it is about.

@@ -24,6 +24,8 @@ public struct FlagRecord: Sendable, Hashable, Codable {
     public var nextExam: ExamDate?
     /// The numbers that decided.
     public var sentence: String
+    /// The scan of the last exam: the newest that measured the tumour, or else of that day.
+    public var lastScanId: Int64?
 }
 
 /// What an exam showed that is no number, for somebody to look at.

@@ -1,4 +1,5 @@
 import Foundation
+import VSGrowth
 import VSStore
 
 /// A copy of the database, the images and the models in a folder of its own, whole or not there.
@@ -39,7 +40,7 @@ struct Backup {
                     earlier: earlier.map { "\(folder)/\($0)/\(name)" })
             }
             try files.moveItem(atPath: part, toPath: target)
-            return "\(target), \(count) files beside the database"
+            return "\(target), \(Words.count(count, "file")) beside the database"
         } catch let error as StoreError {
             throw error
         } catch {

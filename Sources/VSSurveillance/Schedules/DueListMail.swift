@@ -51,7 +51,8 @@ struct DueListMail {
         format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss Z"
         var lines = [
             "Date: \(format.string(from: now))",
-            "Subject: vsdb: \(overdue.count) exams overdue, \(due.count) due", "MIME-Version: 1.0",
+            "Subject: vsdb: \(Words.count(overdue.count, "exam")) overdue, \(due.count) due",
+            "MIME-Version: 1.0",
             "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "",
             "Suggested exams as of \(today.iso). Suggestions, never orders. Research use only.",
         ]

@@ -63,7 +63,7 @@ extension Surveillance {
         case .resegment:
             let count = try store.enqueueUnsegmented(
                 JobRequest(cause: "schedule", priority: JobRequest.campaign))
-            return "\(count) scans queued"
+            return "\(Words.count(count, "scan")) queued"
         case .dueList: return try DueListMail(self, now: now).write(to: schedule.folder)
         case .backup: return try Backup(store, now: now).write(to: schedule.folder)
         case .integrity:
