@@ -117,7 +117,8 @@ struct QueueTests {
         #expect(try program.run("schedule", "add", "integrity", "0 3 * * 0").code == 0)
         #expect(try program.run("schedule", "add", "integrity", "0 3 * *").code == 65)
         #expect(try program.run("schedule", "add", "backup", "0 3 * * 0").code == 64)
-        let lost = try program.run("schedule", "add", "backup", "0 3 * * 0", "--folder", "/dev/null/x")
+        let lost = try program.run(
+            "schedule", "add", "backup", "0 3 * * 0", "--folder", "/dev/null/x")
         #expect(lost.code != 0 && lost.err.contains("nothing was scheduled"), "\(lost.err)")
         let listed = try program.run("schedule", "list", "--format", "json").list()
         #expect(listed.count == 1 && listed.first?["dueAt"] is String)
