@@ -109,8 +109,11 @@ struct JobPageTests {
         let job = try queue()
         let browser = try await Browser.loggedIn(clinic, as: .viewer)
         // Watching goes on until the session is over, and does not keep it alive.
+        let before = try clinic.auditLines().count
         async let watched = browser.get("/live/jobs")
-        try await Task.sleep(for: .milliseconds(300))
+        while try clinic.auditLines().count == before {
+            try await Task.sleep(for: .milliseconds(20))
+        }
         clinic.clock.pass(minutes: 31)
         let events = try await watched
         #expect(events.headers[.contentType] == "text/event-stream")
