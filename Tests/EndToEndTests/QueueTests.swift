@@ -98,7 +98,7 @@ struct QueueTests {
         #expect(
             try program.run("model", "activate", name, "--window", "22:00-22:00").code == 64)
         let begun = try program.run("model", "activate", name, "--by-hand")
-        #expect(begun.out.contains("1 scans to be segmented"), "\(begun.err)")
+        #expect(begun.out.contains("1 scan to be segmented"), "\(begun.err)")
         #expect(try program.run("growth", "P").out == before)
         #expect(try program.run("campaign", "promote").code == 65)
         #expect(try program.run("work", "--once").code == 0)
