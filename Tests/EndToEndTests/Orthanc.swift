@@ -37,7 +37,8 @@ final class Orthanc {
         try await start()
     }
 
-    deinit { process?.terminate() }
+    // Asked to end while busy, it sometimes stays; what it holds is thrown away in any case.
+    deinit { kill() }
 
     /// A port that is free now.
     private static func freePort() throws -> Int {
