@@ -54,6 +54,18 @@ struct TrainCommandTests {
                 == bytes(program, "whole/last.safetensors"))
     }
 
+    @Test("a run killed before its first checkpoint is the same run when it is resumed")
+    func killedEarly() throws {
+        let program = try phantoms()
+        #expect(try program.run(train("run", 3)).code == 0)
+        let whole = try bytes(program, "run/last.safetensors")
+        try FileManager.default.removeItem(
+            atPath: program.folder + "/run/checkpoint.safetensors")
+        let resumed = try program.run(train("run", 3) + ["--resume"])
+        #expect(resumed.code == 0 && resumed.err.contains("begins anew"), "\(resumed.err)")
+        #expect(try bytes(program, "run/last.safetensors") == whole)
+    }
+
     @Test("what cannot be resumed is refused with its name, and the run stays as it was")
     func unresumable() throws {
         let program = try phantoms()

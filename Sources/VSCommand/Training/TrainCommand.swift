@@ -38,7 +38,7 @@ struct TrainCommand: ParsableCommand {
         help: ArgumentHelp("The run's folder; made if missing.", valueName: "folder"),
         completion: .directory)
     var out: String
-    @Flag(help: "Go on from the run's last checkpoint.")
+    @Flag(help: "Go on from the run's last checkpoint, or anew before its first.")
     var resume = false
     @Option(
         help: ArgumentHelp("CSV of two columns, case and split, where needed.", valueName: "file"),
@@ -64,6 +64,9 @@ struct TrainCommand: ParsableCommand {
         if !resume, Trainer.hasCheckpoint(out) {
             throw ValidationError("\(out) holds a run already; give --resume, or another folder.")
         }
+        // Killed before its first checkpoint, a run from its beginning is the same run.
+        let beginsAnew = resume && Trainer.hasBegun(out) && !Trainer.hasCheckpoint(out)
+        if beginsAnew { note("\(out) holds no checkpoint yet; the run begins anew.") }
         let line = ProgressLine()
         let stored = try imported.map {
             try ImportedCases(
@@ -83,7 +86,7 @@ struct TrainCommand: ParsableCommand {
         // The trainer holds its cases in memory now.
         withExtendedLifetime(stored) {}
         let best = try trainer.run(
-            resuming: resume, isCancelled: { Interruption.isPending }
+            resuming: resume && !beginsAnew, isCancelled: { Interruption.isPending }
         ) { report($0, line) }
         line.finish()
         try draw()

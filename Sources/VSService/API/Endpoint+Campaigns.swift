@@ -75,16 +75,3 @@ extension Endpoint {
         return try Answer(json: facts.merging(["researchUseOnly": true]) { a, _ in a })
     }
 }
-
-extension Question {
-    /// The campaign the address names.
-    ///
-    /// - Throws: ``Problem`` where there is none of this number.
-    func campaign() throws -> CampaignRecord {
-        let number = try number("campaign")
-        guard let campaign = try store.campaign(number) else {
-            throw Problem(404, "unknown", "There is no campaign \(number).")
-        }
-        return campaign
-    }
-}

@@ -84,6 +84,17 @@ struct Question: Sendable {
         return row
     }
 
+    /// The campaign the address names.
+    ///
+    /// - Throws: ``Problem`` where there is none of this number.
+    func campaign() throws -> CampaignRecord {
+        let number = try number("campaign")
+        guard let campaign = try store.campaign(number) else {
+            throw Problem(404, "unknown", "There is no campaign \(number).")
+        }
+        return campaign
+    }
+
     /// The fields of a JSON object that was sent; of no body those that may all be missing.
     func fields<Fields: Decodable>(_ type: Fields.Type) throws(Problem) -> Fields {
         do {

@@ -50,14 +50,10 @@ extension FormAddress {
     ]
 
     private static func sureCampaign(_ visit: Visit, _ form: SentForm) throws -> CampaignRecord {
-        let number = try visit.question.number("campaign")
         guard form["sure"] == "1" else {
             throw Problem(400, "invalid", "Tick the box that says you are sure.")
         }
-        guard let campaign = try visit.store.campaign(number) else {
-            throw Problem(404, "unknown", "There is no campaign \(number).")
-        }
-        return campaign
+        return try visit.question.campaign()
     }
 
     /// What a clinician may do from a patient's page and a scan's.

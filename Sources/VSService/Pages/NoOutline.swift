@@ -46,7 +46,7 @@ struct NoOutline: Sendable {
 
     /// Whose outline is shown, or that none is.
     private static func begin(_ scan: ScanRecord, in store: Store) throws -> String {
-        let outlines = try store.manualVolumes(ofScan: scan.id).filter { $0.withdrawnBy == nil }
+        let outlines = try store.manualVolumes(ofScan: scan.id).filter(\.stands)
         guard !outlines.isEmpty else { return "There is no outline" }
         let readers = Set(outlines.map(\.reader)).sorted().joined(separator: ", ")
         return "The outline is a reader's (\(readers)), and there is none by a model"

@@ -21,7 +21,7 @@ extension PageAddress {
             )
         },
         PageAddress(path: "/campaigns/{campaign}", action: "read drift report") { visit in
-            let campaign = try campaign(visit)
+            let campaign = try visit.question.campaign()
             let surveillance = visit.question.surveillance
             let report = try surveillance.driftReport(of: campaign)
             let facts = try FieldList(campaign, in: surveillance)
@@ -36,7 +36,7 @@ extension PageAddress {
             return .page(title: "Campaign \(campaign.id)", body: body.joined(separator: "\n"))
         },
         PageAddress(path: "/campaigns/{campaign}/chart", action: "read drift chart") { visit in
-            let campaign = try campaign(visit)
+            let campaign = try visit.question.campaign()
             let report = try visit.question.surveillance.driftReport(of: campaign)
             guard !report.pairs.isEmpty else {
                 throw Problem(404, "unknown", "No tumour was measured by both models.")
@@ -45,12 +45,4 @@ extension PageAddress {
             return try svg(visit, chart.write(to:in:))
         },
     ]
-
-    private static func campaign(_ visit: Visit) throws -> CampaignRecord {
-        let number = try visit.question.number("campaign")
-        guard let found = try visit.store.campaign(number) else {
-            throw Problem(404, "unknown", "There is no campaign \(number).")
-        }
-        return found
-    }
 }

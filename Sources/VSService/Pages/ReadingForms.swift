@@ -46,7 +46,7 @@ struct ReadingForms: Sendable {
 
     /// Takes an outline back; nothing where none stands.
     func withdrawal(of outlines: [ManualVolumeRecord]) -> String {
-        let standing = outlines.filter { $0.withdrawnBy == nil }
+        let standing = outlines.filter(\.stands)
         guard !standing.isEmpty else { return "" }
         let choices = standing.map { outline in
             "<option value=\"\(outline.id)\">\(outline.id): \(outline.side), "

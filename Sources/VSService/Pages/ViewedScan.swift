@@ -29,7 +29,7 @@ struct ViewedScan: Sendable {
             segmentation = try store.currentSegmentation(ofScan: scan)?.id
             outlines =
                 try segmentation == nil
-                ? store.manualVolumes(ofScan: scan).filter { $0.withdrawnBy == nil } : []
+                ? store.manualVolumes(ofScan: scan).filter(\.stands) : []
         }
     }
 

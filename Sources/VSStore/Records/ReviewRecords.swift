@@ -50,6 +50,9 @@ public struct ManualVolumeRecord: Sendable, Hashable, Codable {
     public var withdrawalReason: String?
     /// When it was taken back.
     public var withdrawnAt: String?
+
+    /// Whether nobody took it back.
+    public var stands: Bool { withdrawnAt == nil }
 }
 
 /// What a review is to record.

@@ -122,7 +122,7 @@ extension Surveillance {
     ///   author holds them.
     private func readers(ofScan id: Int64) throws -> [String] {
         let readers = Set(
-            try store.manualVolumes(ofScan: id).filter { $0.withdrawnAt == nil }.map(\.reader)
+            try store.manualVolumes(ofScan: id).filter(\.stands).map(\.reader)
         ).sorted()
         guard try !readers.isEmpty && store.currentSegmentation(ofScan: id) == nil else {
             return readers

@@ -93,6 +93,13 @@ public struct Trainer: Sendable {
         FileManager.default.fileExists(atPath: "\(folder)/checkpoint.safetensors")
     }
 
+    /// Whether a run has begun in the folder, be it that it was killed before its first checkpoint.
+    public static func hasBegun(_ folder: String) -> Bool {
+        FileManager.default.fileExists(atPath: logPath(folder))
+    }
+
+    private static func logPath(_ folder: String) -> String { "\(folder)/log.csv" }
+
     /// Runs until the last iteration, until validation stops improving, or until cancelled.
     ///
     /// - Parameters:
@@ -112,7 +119,7 @@ public struct Trainer: Sendable {
         } else if state.average == nil {
             state.average = WeightAverage(values: state.values)
         }
-        let log = try TrainingLog(path: "\(folder)/log.csv", keeping: state.progress.iteration)
+        let log = try TrainingLog(path: Self.logPath(folder), keeping: state.progress.iteration)
         let network = try TrainingNetwork(
             architecture: description.architecture, values: state.values,
             batch: configuration.batch, window: configuration.crop)
