@@ -38,7 +38,7 @@ struct TrainCommand: ParsableCommand {
         help: ArgumentHelp("The run's folder; made if missing.", valueName: "folder"),
         completion: .directory)
     var out: String
-    @Flag(help: "Go on from the run's last checkpoint, or anew before its first.")
+    @Flag(help: "Go on from the run's last checkpoint.")
     var resume = false
     @Option(
         help: ArgumentHelp("CSV of two columns, case and split, where needed.", valueName: "file"),
