@@ -50,6 +50,10 @@ static const char m0012[] = {
 #embed "../../migrations/0012_source_study.sql"
     , 0};
 
+static const char m0013[] = {
+#embed "../../migrations/0013_lookups.sql"
+    , 0};
+
 static const vsdb_migration migrations[] = {
     {"0001_initial", m0001},
     {"0002_review", m0002},
@@ -63,6 +67,7 @@ static const vsdb_migration migrations[] = {
     {"0010_pacs", m0010},
     {"0011_supersession", m0011},
     {"0012_source_study", m0012},
+    {"0013_lookups", m0013},
 };
 
 size_t vsdb_migration_count(void) { return sizeof migrations / sizeof *migrations; }

@@ -85,6 +85,8 @@ final class Orthanc {
     private func request(_ path: String) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: url + path)
         request.setBasicAuth(username: Self.name, password: Self.password)
+        // It closes what was quiet for a second, sometimes just as the next request is written.
+        request.headers.add(name: "connection", value: "close")
         return request
     }
 

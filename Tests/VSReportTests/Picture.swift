@@ -41,6 +41,7 @@ struct Picture {
 /// The colours of the charts (Okabe and Ito).
 enum ChartColour {
     static let blue: SIMD3<Int> = [0, 114, 178]
+    static let skyBlue: SIMD3<Int> = [86, 180, 233]
     static let orange: SIMD3<Int> = [230, 159, 0]
     static let vermilion: SIMD3<Int> = [213, 94, 0]
     static let green: SIMD3<Int> = [0, 158, 115]

@@ -34,8 +34,22 @@ struct SlicePictureTests {
     private func picture(_ plane: SlicePlane, outline: Bool = true) throws -> Picture {
         try read(
             SlicePicture(
-                volume: scan, mask: outline ? tumour : nil, plane: plane, window: 0...1
+                volume: scan, outlines: outline ? [.init(tumour, by: .model)] : [], plane: plane,
+                window: 0...1
             ).png())
+    }
+
+    @Test("a reader's outline is blue, and over the model's where they meet")
+    func hands() throws {
+        let plane = plane(.slice, 2)
+        let both = try read(
+            SlicePicture(
+                volume: scan, outlines: [.init(tumour, by: .model), .init(tumour, by: .reader)],
+                plane: plane, window: 0...1
+            ).png())
+        let model = try picture(plane).places(of: ChartColour.orange)
+        #expect(both.places(of: ChartColour.skyBlue).count == model.count)
+        #expect(both.places(of: ChartColour.orange).isEmpty)
     }
 
     @Test("pixels are square in every plane, whatever the spacing of the slices")
@@ -87,7 +101,7 @@ struct SlicePictureTests {
         }
         let plane = SlicePlane(.slice, index: 0, of: noisy.shape, noisy.affine, longest: 640)
         let data = try SlicePicture(
-            volume: noisy, mask: nil, plane: plane, window: 0...1
+            volume: noisy, outlines: [], plane: plane, window: 0...1
         ).png()
         #expect(data.count < 150_000, "\(data.count)")
     }

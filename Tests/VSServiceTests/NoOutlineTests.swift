@@ -83,6 +83,33 @@ struct NoOutlineTests {
         #expect(try await browser.get(middle + "&outline=0").bytes == bare.bytes)
     }
 
+    @Test("a reader's outline is drawn over the model's, and the colours are said")
+    func both() async throws {
+        let path = clinic.folder.file("mine.nii.gz")
+        let stored = try StoredScan(clinic.store, scan: 1)
+        let box = try #require(VoxelBox(containing: [stored.mask]))
+        var drawn = stored.mask
+        for index in drawn.voxels.indices where index % drawn.shape.width > box.low.2 + 1 {
+            drawn.voxels[index] = 0
+        }
+        try NIfTIWriter.write(drawn, like: stored.image, to: path)
+        let browser = try await Browser.loggedIn(clinic, as: .viewer)
+        let picture =
+            "/scans/1/picture?plane=slice&outline=1&level=\((box.low.0 + box.high.0) / 2 + 1)"
+        let model = try await browser.get(picture).bytes
+        #expect(
+            try await browser.get("/scans/1").text.contains("The model&#39;s outline is orange."))
+        try clinic.surveillance.review(
+            scan: 1, .outline(file: path, side: .left), reader: "Dr Ash")
+        #expect(try await browser.get(picture).bytes != model)
+        #expect(
+            try await browser.get("/scans/1").text.contains(
+                "The model&#39;s outline is orange, the readers&#39; blue."))
+        try clinic.surveillance.review(
+            scan: 1, .withdraw(reason: "drawn elsewhere", outline: nil, side: nil), reader: "Dr Ash")
+        #expect(try await browser.get(picture).bytes == model)
+    }
+
     @Test("a scan whose segmentation was rejected is shown without it, beside the exam before")
     func rejected() async throws {
         try clinic.addExam(half: 7, on: "2025-03-05")

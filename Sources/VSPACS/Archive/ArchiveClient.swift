@@ -93,6 +93,9 @@ struct ArchiveClient: Sendable {
         var request = HTTPClientRequest(url: address.url(path, query))
         request.method = method
         request.headers.add(name: "accept", value: accept)
+        // An archive closes a connection that was quiet for a second, sometimes just as the next
+        // request is written; few requests are made, so each has a connection of its own.
+        request.headers.add(name: "connection", value: "close")
         if let (name, password) = address.credentials {
             request.setBasicAuth(username: name, password: password)
         }

@@ -26,10 +26,9 @@ extension FieldList {
             "scans an hour at most", key: "scansPerHour",
             campaign.scansPerHour.map { .integer($0) } ?? .none)
         add("may promote itself", key: "isAutomatic", .flag(campaign.isAutomatic))
-        let promoter = try surveillance.store.promoter(of: campaign)
         if let promotedAt = campaign.promotedAt {
             add("promoted", key: "promotedAt", .text(promotedAt))
-            add("promoted by", key: "promotedBy", promoter.map { .text($0) } ?? .none)
+            add("promoted by", key: "promotedBy", campaign.promotedBy.map { .text($0) } ?? .none)
         } else {
             addMissing(["promotedAt", "promotedBy"])
         }

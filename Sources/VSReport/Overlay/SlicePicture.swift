@@ -1,12 +1,38 @@
 public import Foundation
 public import VSImaging
 
-/// One plane of a scan with the tumour's outline, for a viewer.
+/// One plane of a scan with the tumour's outlines, for a viewer.
 ///
 /// Grey in 120 steps and few colours: a slice of a head takes some tens of kB.
 public struct SlicePicture: Sendable {
+    /// Tumours by one hand.
+    public struct Outline: Sendable {
+        /// Who drew, and thereby the colour.
+        public enum Hand: UInt8, Sendable {
+            /// A model: orange.
+            case model
+            /// Readers: blue.
+            case reader
+        }
+
+        /// On the scan's grid.
+        public let mask: Mask
+        /// Who drew it.
+        public let hand: Hand
+
+        /// Names a mask's hand.
+        ///
+        /// - Parameters:
+        ///   - mask: tumours, on the scan's grid.
+        ///   - hand: who drew them.
+        public init(_ mask: Mask, by hand: Hand) {
+            self.mask = mask
+            self.hand = hand
+        }
+    }
+
     private let volume: Volume
-    private let mask: Mask?
+    private let outlines: [Outline]
     private let plane: SlicePlane
     private let window: ClosedRange<Double>
     private let label: String
@@ -15,16 +41,16 @@ public struct SlicePicture: Sendable {
     ///
     /// - Parameters:
     ///   - volume: the scan.
-    ///   - mask: its tumours, on the same grid, to be outlined; nil for no outline.
+    ///   - outlines: its tumours; a later one is drawn over those before.
     ///   - plane: where the picture's pixels lie; a plane of this scan, or of one that lies like it.
     ///   - window: what is black and what is white, as fractions of the usual range of grey.
     ///   - label: what is printed at the foot, for example the day; empty for nothing.
     public init(
-        volume: Volume, mask: Mask?, plane: SlicePlane, window: ClosedRange<Double>,
+        volume: Volume, outlines: [Outline], plane: SlicePlane, window: ClosedRange<Double>,
         label: String = ""
     ) {
         self.volume = volume
-        self.mask = mask
+        self.outlines = outlines
         self.plane = plane
         self.window = window
         self.label = label
@@ -32,17 +58,19 @@ public struct SlicePicture: Sendable {
 
     /// Grey steps; the colours' places follow.
     private static let greys = 120
-    private static let outline = UInt8(greys)
-    private static let white = UInt8(greys + 1)
-    private static let black = UInt8(greys + 2)
+    private static let white = UInt8(greys)
+    private static let black = UInt8(greys + 1)
+    /// Of the first hand.
+    private static let outline = UInt8(greys + 2)
     private static let palette: [IndexedPNG.Colour] =
         (0..<greys).map { step in
             let grey = UInt8(step * 255 / (greys - 1))
             return IndexedPNG.Colour(red: grey, green: grey, blue: grey)
         } + [
-            IndexedPNG.Colour(red: 230, green: 159, blue: 0),
             IndexedPNG.Colour(red: 255, green: 255, blue: 255),
             IndexedPNG.Colour(red: 0, green: 0, blue: 0),
+            IndexedPNG.Colour(red: 230, green: 159, blue: 0),
+            IndexedPNG.Colour(red: 86, green: 180, blue: 233),
         ]
 
     /// The picture as PNG.
@@ -55,7 +83,7 @@ public struct SlicePicture: Sendable {
             to: plane.shape, affine: plane.affine, outside: -.greatestFiniteMagnitude)
         var pixels = SliceGrey(volume, window: window).pixels(of: image)
             .map { UInt8(Int($0) * (Self.greys - 1) / 255) }
-        if let mask { draw(mask, &pixels, rows, columns) }
+        for outline in outlines { draw(outline, &pixels, rows, columns) }
         drawBar(&pixels, rows, columns)
         let sides = plane.kind == .column ? ("front", "back") : ("R", "L")
         let stamps: [(text: String, size: Double, top: Int, fromRight: Bool)] = [
@@ -70,8 +98,11 @@ public struct SlicePicture: Sendable {
     }
 
     /// Two pixels wide, inside the tumour.
-    private func draw(_ mask: Mask, _ pixels: inout [UInt8], _ rows: Int, _ columns: Int) {
-        let isInside = mask.nearest(on: plane)
+    private func draw(
+        _ outline: Outline, _ pixels: inout [UInt8], _ rows: Int, _ columns: Int
+    ) {
+        let isInside = outline.mask.nearest(on: plane)
+        let colour = Self.outline + outline.hand.rawValue
         func inside(_ y: Int, _ x: Int) -> Bool {
             y >= 0 && x >= 0 && y < rows && x < columns && isInside[y * columns + x]
         }
@@ -81,7 +112,7 @@ public struct SlicePicture: Sendable {
                     !inside(y - step, x) || !inside(y + step, x) || !inside(y, x - step)
                         || !inside(y, x + step)
                 }
-                if isEdge { pixels[y * columns + x] = Self.outline }
+                if isEdge { pixels[y * columns + x] = colour }
             }
         }
     }

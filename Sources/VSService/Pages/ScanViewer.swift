@@ -10,8 +10,9 @@ struct ScanViewer: Sendable {
     private let view: SliceView
     private let level: Int
     private let shape: GridShape
-    /// Whether there is an outline to show, and one by a model, of which there are maps.
-    private let isOutlined, isSegmented: Bool
+    /// Whose outlines there are to show; of a model's segmentation there are maps, too.
+    private let hands: [SlicePicture.Outline.Hand]
+    private let isSegmented: Bool
     private let maps: [NetworkMap]
     private let previousDay: String?
 
@@ -24,7 +25,7 @@ struct ScanViewer: Sendable {
         let viewed = try visit.scans.scan(scan, in: visit.store)
         level = view.level(in: viewed)
         shape = viewed.volume.shape
-        isOutlined = viewed.mask != nil
+        hands = viewed.outlines.map(\.hand)
         isSegmented = viewed.segmented != nil
         let surveillance = visit.question.surveillance
         maps =
@@ -51,13 +52,24 @@ struct ScanViewer: Sendable {
         \(isOutlined && view.hasOutline ? ", with the tumour's outline" : "")">
         \(map)
         </div>
-        <figcaption class="note">The arrow keys on the level, or the wheel on the picture, scroll. \
+        <figcaption class="note">\(escaped(legend))The arrow keys on the level, or the wheel on the picture, scroll. \
         The bar is 10 mm long.</figcaption>
         </figure>
         \(previous)
         </div>
         <p class="note" role="status" data-status></p>
         """
+    }
+
+    private var isOutlined: Bool { !hands.isEmpty }
+
+    private var legend: String {
+        switch hands {
+        case [.model]: "The model's outline is orange. "
+        case [.reader]: "The readers' outline is blue. "
+        case []: ""
+        default: "The model's outline is orange, the readers' blue. "
+        }
     }
 
     private var place: String { "plane=\(view.kind.rawValue)&level=\(level)" }

@@ -50,7 +50,7 @@ struct SliceView: Sendable {
     func level(in viewed: ViewedScan) -> Int {
         let shape = viewed.volume.shape
         if let wanted { return min(wanted, kind.count(in: shape)) }
-        guard let mask = viewed.mask, let box = VoxelBox(containing: [mask]) else {
+        guard let box = VoxelBox(containing: viewed.outlines.map(\.mask)) else {
             return (kind.count(in: shape) + 1) / 2
         }
         return switch kind {
@@ -70,7 +70,7 @@ struct SliceView: Sendable {
     /// The picture of a plane of a scan.
     func picture(_ viewed: ViewedScan, _ plane: SlicePlane, label: String) -> SlicePicture {
         SlicePicture(
-            volume: viewed.volume, mask: hasOutline ? viewed.mask : nil, plane: plane,
+            volume: viewed.volume, outlines: hasOutline ? viewed.outlines : [], plane: plane,
             window: window, label: label)
     }
 }

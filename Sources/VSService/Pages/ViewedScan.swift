@@ -1,35 +1,34 @@
 import VSGrowth
 import VSImaging
+import VSReport
 import VSStore
 import VSSurveillance
 
-/// A scan as the viewer shows it: with the segmentation that counts, where one does, or else with what
-/// readers drew.
+/// A scan as the viewer shows it: with the segmentation that counts, where one does, and with what readers
+/// drew.
 struct ViewedScan: Sendable {
     let image: ScanImage
     let record: ScanRecord
     /// The scan with its segmentation; nil where none counts.
     let segmented: StoredScan?
-    /// What is outlined; nil where there is neither a segmentation nor a reader's outline.
-    let mask: Mask?
-    /// What the mask rests on.
+    /// What is outlined: the model's tumours, then the readers', as far as there are any.
+    let outlines: [SlicePicture.Outline]
+    /// What the outlines rest on.
     let basis: Basis
 
-    /// What a scan's mask rests on, by which a copy of it is known to be out of date.
+    /// What a scan's outlines rest on, by which a copy of them is known to be out of date.
     struct Basis: Sendable, Equatable {
         /// The segmentation that counts.
         let segmentation: Int64?
-        /// Without one, the outlines that stand.
-        let outlines: [ManualVolumeRecord]
+        /// The readers' outlines that stand.
+        let readings: [ManualVolumeRecord]
 
         /// Looks at a scan.
         ///
         /// - Throws: `StoreError` where the store cannot be read.
         init(ofScan scan: Int64, in store: Store) throws {
             segmentation = try store.currentSegmentation(ofScan: scan)?.id
-            outlines =
-                try segmentation == nil
-                ? store.manualVolumes(ofScan: scan).filter(\.stands) : []
+            readings = try store.manualVolumes(ofScan: scan).filter(\.stands)
         }
     }
 
@@ -41,21 +40,20 @@ struct ViewedScan: Sendable {
     init(_ store: Store, scan: Int64) throws {
         let basis = try Basis(ofScan: scan, in: store)
         self.basis = basis
-        guard basis.segmentation == nil else {
-            let stored = try StoredScan(store, scan: scan)
-            (image, record, segmented) = (stored.image, stored.record, stored)
-            mask = stored.mask
-            return
-        }
         let (record, patient, header) = try store.scan(scan)
-        image = try ScanImage(
-            volume: store.images.volume(record.contentHash), headerBytes: header,
-            source: "scan \(scan)")
         self.record = record
-        segmented = nil
-        mask =
-            try basis.outlines.isEmpty
+        segmented = try basis.segmentation == nil ? nil : StoredScan(store, scan: scan)
+        image =
+            try segmented?.image
+            ?? ScanImage(
+                volume: store.images.volume(record.contentHash), headerBytes: header,
+                source: "scan \(scan)")
+        let drawn =
+            try basis.readings.isEmpty
             ? nil : Self.drawn(on: record, of: patient, like: image.volume, in: store)
+        outlines =
+            (segmented.map { [.init($0.mask, by: .model)] } ?? [])
+            + (drawn.map { [.init($0, by: .reader)] } ?? [])
     }
 
     /// The newest outline of each side together.

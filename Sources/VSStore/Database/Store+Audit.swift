@@ -33,12 +33,14 @@ extension Store {
         }
     }
 
+    /// Who acts, else the operating system's user.
+    static var acting: String { actor ?? ProcessInfo.processInfo.userName }
+
     /// Adds a line to the audit: who did what; each line holds the hash of the one before.
     ///
-    /// `actor` is who acts, else the operating system's user.
     static func audit(
         _ db: Database, _ action: String, subject: String, detail: String = "",
-        actor: String = Store.actor ?? ProcessInfo.processInfo.userName
+        actor: String = acting
     ) throws {
         let last = try String.fetchOne(db, sql: "SELECT chain FROM audit ORDER BY id DESC LIMIT 1")
         let at = Instant.now()

@@ -271,12 +271,12 @@ extension Store {
             try Self.refreshAllGrowth(db, rule: rule)
             try db.execute(
                 sql: """
-                    UPDATE campaign SET state = 'promoted', promotedAt = ?, message = ?,
+                    UPDATE campaign SET state = 'promoted', promotedAt = ?, promotedBy = ?, message = ?,
                         completedAt = coalesce(completedAt, ?)
                     WHERE id = ?
                     """,
                 arguments: [
-                    Instant.now(), missing == 0 ? "" : "\(Words.count(missing, "scan")) left out.",
+                    Instant.now(), Self.acting, missing == 0 ? "" : "\(Words.count(missing, "scan")) left out.",
                     Instant.now(), open.id,
                 ])
             try Self.audit(

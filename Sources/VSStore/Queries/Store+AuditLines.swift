@@ -39,22 +39,6 @@ extension Store {
         }
     }
 
-    /// Who let a campaign's model take over; nil where it has not.
-    ///
-    /// Walks the audit backwards to the promotion, as nothing else has kept its name.
-    /// - Throws: ``StoreError`` where the store cannot be read.
-    public func promoter(of campaign: CampaignRecord) throws -> String? {
-        guard campaign.promotedAt != nil else { return nil }
-        return try read { db in
-            try String.fetchOne(
-                db,
-                sql: """
-                    SELECT actor FROM audit WHERE action = 'activate model' AND detail = ?
-                    ORDER BY id DESC LIMIT 1
-                    """, arguments: ["campaign \(campaign.id)"])
-        }
-    }
-
     private static let auditColumns = "id, at, actor, action, subject, detail"
 
     package static let auditSQL = """

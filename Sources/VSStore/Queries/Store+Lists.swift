@@ -116,10 +116,9 @@ extension Store {
         }
     }
 
-    /// A page of the patients whose identifiers begin with a text, by identifier.
+    /// A page of the patients whose identifiers begin with a text, upper and lower case alike, in that order.
     ///
-    /// Upper and lower case are the same where all of the identifier's letters are of one case, as
-    /// each of the three ways to write the text is one look-up in the index of identifiers.
+    /// The index knows the two cases of A to Z; other letters are sought as they are, and in either case.
     ///
     /// - Parameters:
     ///   - text: what they begin with.
@@ -130,30 +129,32 @@ extension Store {
     public func patientSummaries(
         beginning text: String, after identifier: String? = nil, limit: Int
     ) throws -> [PatientSummary] {
-        let after = identifier ?? ""
-        let ways = Set([text, text.uppercased(), text.lowercased()])
+        let ways = [text, text.uppercased(), text.lowercased()]
         return try read { db in
-            let found = try ways.flatMap { way in
-                // By bytes, as the index is sorted.
-                let isContinued = !after.utf8.lexicographicallyPrecedes(way.utf8)
-                return try PatientSummary.fetchAll(
-                    db, sql: Self.patientSearchSQL(isContinued: isContinued),
-                    arguments: [isContinued ? after : way, way + "\u{10FFFF}", limit])
-            }
-            let sorted = found.sorted {
-                $0.identifier.utf8.lexicographicallyPrecedes($1.identifier.utf8)
-            }
-            return Array(sorted.prefix(limit))
+            let found = try Dictionary(ways.map { (Self.folded($0), $0) }) { first, _ in first }
+                .values.flatMap { way in
+                    try PatientSummary.fetchAll(
+                        db, sql: Self.patientSearchSQL,
+                        arguments: [way, way + "\u{10FFFF}", identifier ?? "", limit])
+                }
+            let sorted = found.map { (Self.folded($0.identifier) + [0] + $0.identifier.utf8, $0) }
+                .sorted { $0.0.lexicographicallyPrecedes($1.0) }
+            return sorted.prefix(limit).map(\.1)
         }
     }
 
-    package static func patientSearchSQL(isContinued: Bool) -> String {
-        """
-        \(patientRows)
-        WHERE patient.identifier \(isContinued ? ">" : ">=") ? AND patient.identifier < ?
-        ORDER BY patient.identifier LIMIT ?
-        """
+    /// As SQLite's NOCASE compares.
+    private static func folded(_ text: String) -> [UInt8] {
+        text.utf8.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }
     }
+
+    /// The index holds identifiers without regard to case, and those alike in their order.
+    package static let patientSearchSQL = """
+        \(patientRows)
+        WHERE patient.identifier COLLATE NOCASE >= ?1 AND patient.identifier COLLATE NOCASE < ?2
+            AND (patient.identifier COLLATE NOCASE, patient.identifier) > (?3, ?3)
+        ORDER BY patient.identifier COLLATE NOCASE, patient.identifier LIMIT ?4
+        """
 
     private static let patientRows = """
         SELECT patient.identifier,

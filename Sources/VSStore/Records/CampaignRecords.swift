@@ -102,6 +102,8 @@ public struct CampaignRecord: Sendable, Hashable, Codable {
     public var completedAt: String?
     /// When the model took over.
     public var promotedAt: String?
+    /// Who let the model take over.
+    public var promotedBy: String?
     /// When it was rolled back or cancelled.
     public var endedAt: String?
 
