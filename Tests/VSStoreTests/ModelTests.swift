@@ -138,7 +138,7 @@ struct ModelTests {
         let error = #expect(throws: StoreError.self) {
             try store.promote(campaign, rule: GrowthRule())
         }
-        #expect(error?.code == .invalid && error?.message.contains("3 scans") == true)
+        #expect(error?.code == .conflict && error?.message.contains("3 scans") == true)
         #expect(try allRows(of: store.location.database) == before)
         #expect(try store.flagged().map(\.identifier) == ["p1"])
     }

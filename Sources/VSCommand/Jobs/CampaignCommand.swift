@@ -105,7 +105,8 @@ struct CampaignRollbackCommand: ParsableCommand {
     func run() throws {
         let surveillance = try database.surveillance()
         let done = try surveillance.rollBack(which.record(surveillance.store))
-        print("campaign \(done.id) is \(done.state.rawValue). \(done.message)")
+        let state = done.state == .rolledBack ? "rolled back" : done.state.rawValue
+        print("campaign \(done.id) is \(state)" + (done.message.isEmpty ? "" : ". \(done.message)"))
         if let active = try surveillance.store.activeModel() { print("\(active.title) is active") }
     }
 }

@@ -41,14 +41,12 @@ struct TokenCreateCommand: ParsableCommand {
     func run() throws {
         let text = try database.store().createToken(forUser: user, name: name, expiresOn: expires)
         guard output.format != .table else { return print(text) }
-        var table = TextTable([
-            .init("user", key: "user"), .init("name", key: "name"),
-            .init("good until", key: "expiresOn"), .init("token", key: "text"),
-        ])
-        table.add([
-            .text(user), .text(name), expires.map { .text($0.iso) } ?? .none, .text(text),
-        ])
-        try output.show(table, empty: "")
+        var fields = FieldList()
+        fields.add("user", key: "user", .text(user))
+        fields.add("name", key: "name", .text(name))
+        fields.add("good until", key: "expiresOn", expires.map { .text($0.iso) } ?? .none)
+        fields.add("token", key: "token", .text(text))
+        try fields.show(output)
     }
 }
 

@@ -159,12 +159,7 @@ extension Store {
                     arguments: [campaign.id, Instant.text(now.addingTimeInterval(-3600))]) ?? 0
             let seconds = try Double.fetchAll(
                 db,
-                sql: """
-                    SELECT segmentation.seconds FROM job
-                    JOIN segmentation ON segmentation.id = job.segmentationId
-                    WHERE job.campaignId = ? AND job.state = 'done' ORDER BY job.id DESC LIMIT 100
-                    """,
-                arguments: [campaign.id]
+                sql: "SELECT seconds FROM segmentation ORDER BY id DESC LIMIT 100"
             ).sorted()
             progress.medianSeconds = seconds.isEmpty ? nil : seconds[seconds.count / 2]
             return progress
@@ -259,7 +254,7 @@ extension Store {
             let isWorking = try Self.hasOpenJobs(db, open)
             guard missing == 0 || (leavingOut && !isWorking) else {
                 throw StoreError(
-                    .invalid, subject: "campaign \(open.id)",
+                    .conflict, subject: "campaign \(open.id)",
                     message: "The new model has not segmented \(Words.count(missing, "scan")).",
                     remedy: isWorking
                         ? "Let 'vsdb serve' or 'vsdb work' run until it is complete; nothing was "
@@ -271,12 +266,13 @@ extension Store {
             try Self.refreshAllGrowth(db, rule: rule)
             try db.execute(
                 sql: """
-                    UPDATE campaign SET state = 'promoted', promotedAt = ?, promotedBy = ?, message = ?,
-                        completedAt = coalesce(completedAt, ?)
+                    UPDATE campaign SET state = 'promoted', promotedAt = ?, promotedBy = ?,
+                        message = ?, completedAt = coalesce(completedAt, ?)
                     WHERE id = ?
                     """,
                 arguments: [
-                    Instant.now(), Self.acting, missing == 0 ? "" : "\(Words.count(missing, "scan")) left out.",
+                    Instant.now(), Self.acting,
+                    missing == 0 ? "" : "\(Words.count(missing, "scan")) left out.",
                     Instant.now(), open.id,
                 ])
             try Self.audit(
@@ -288,7 +284,7 @@ extension Store {
 
     private static func notOpen(_ campaign: CampaignRecord) -> StoreError {
         StoreError(
-            .invalid, subject: "campaign \(campaign.id)",
+            .conflict, subject: "campaign \(campaign.id)",
             message: "It is \(campaign.state.rawValue) already.", remedy: "Nothing was changed.")
     }
 
@@ -338,7 +334,7 @@ extension Store {
             try activeModelID(db) == campaign.modelId, try openCampaign(db) == nil
         else {
             throw StoreError(
-                .invalid, subject: "campaign \(campaign.id)",
+                .conflict, subject: "campaign \(campaign.id)",
                 message: "Another model has taken over since, or a campaign is open.",
                 remedy: "Roll the newer campaign back first; nothing was changed.")
         }

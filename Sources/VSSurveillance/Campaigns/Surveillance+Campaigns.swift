@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import VSGrowth
 public import VSStore
 
@@ -40,7 +40,7 @@ extension Surveillance {
                     objections.joined(separator: " ")
                         + " See 'vsdb campaign report'; 'vsdb campaign promote' lets it take over.")
             }
-        } catch let error as StoreError where error.code == .invalid {
+        } catch let error as StoreError where error.code == .conflict {
             // Another worker was faster, or a scan came in meanwhile; the next look will tell.
         }
     }
@@ -99,27 +99,29 @@ extension Surveillance {
             missing: progress.scans - progress.segmented)
     }
 
-    /// Seconds until a campaign's remaining scans are segmented, at the pace of its last hour, its stated
-    /// rate and its window; nil where nothing tells.
-    public func remainingSeconds(of campaign: CampaignRecord) throws -> Double? {
-        let progress = try store.progress(of: campaign)
+    /// Seconds until a campaign's remaining scans are segmented: at the pace of the last hour in which it worked, or
+    /// of the store's last runs, at its stated rate, and within its hours.
+    ///
+    /// - Parameters:
+    ///   - campaign: the campaign.
+    ///   - now: the present moment.
+    /// - Returns: seconds; nil where it does not run, or nothing tells.
+    /// - Throws: `StoreError` where the store cannot be read.
+    public func remainingSeconds(of campaign: CampaignRecord, now: Date = Date()) throws -> Double?
+    {
+        let progress = try store.progress(of: campaign, now: now)
         guard campaign.state == .running, progress.open > 0 else { return nil }
-        var each: Double?
-        if progress.finishedLastHour > 0,
-            let begun = try? Date(campaign.createdAt, strategy: .iso8601)
-        {
-            let elapsed = min(3600, max(1, Date().timeIntervalSince(begun)))
+        let hours = CampaignHours(
+            startsAt: campaign.startsAt, from: campaign.windowFrom, to: campaign.windowTo)
+        let second = LocalTime.secondOfDay(now)
+        let elapsed = min(3600, hours.secondsOpen(at: now, secondOfDay: second))
+        var each = progress.medianSeconds
+        if progress.finishedLastHour > 0, elapsed > 0 {
             each = elapsed / Double(progress.finishedLastHour)
-        } else {
-            each = progress.medianSeconds
         }
         if let rate = campaign.scansPerHour { each = max(each ?? 0, 3600 / Double(rate)) }
-        guard let each else { return nil }
-        let working = each * Double(progress.open)
-        guard let from = campaign.windowFrom, let to = campaign.windowTo, from != to else {
-            return working
+        return each.map {
+            hours.seconds(toDo: $0 * Double(progress.open), from: now, secondOfDay: second)
         }
-        let open = Double((to - from + 1440) % 1440)
-        return working * 1440 / open
     }
 }
