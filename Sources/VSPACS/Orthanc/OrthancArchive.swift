@@ -180,6 +180,43 @@ struct OrthancArchive: Sendable {
         }
     }
 
+    /// Deletes the objects of exactly this SOPInstanceUID.
+    ///
+    /// - Returns: false where there is none.
+    /// - Throws: ``PACSError``; of code `refused` where it can be asked, but lets nothing be deleted.
+    func delete(instance uid: String) async throws -> Bool {
+        let order = try JSONEncoder().encode(
+            Search(level: "Instance", query: ["SOPInstanceUID": uid], isExpanded: true))
+        let answer = try await client.data(
+            .POST, "/tools/find", body: ("application/json", order))
+        let all: [Instance] = try client.decode(answer)
+        // It compares as people search; only the very same UID is ours.
+        let found = all.filter { $0.tags["SOPInstanceUID"] == uid && Self.isIdentifier($0.id) }
+        for instance in found {
+            do {
+                _ = try await client.data(.DELETE, "/instances/\(instance.id)")
+            } catch let error as PACSError where error.code == .missing {
+                continue
+            } catch let error as PACSError where [.denied, .answer].contains(error.code) {
+                throw PACSError(
+                    .refused, subject: client.address.text,
+                    message: "It lets no object be deleted.",
+                    remedy: "Delete instance \(uid) there by hand.")
+            }
+        }
+        return !found.isEmpty
+    }
+
+    private struct Instance: Decodable {
+        let id: String
+        let tags: [String: String]
+
+        private enum CodingKeys: String, CodingKey {
+            case id = "ID"
+            case tags = "MainDicomTags"
+        }
+    }
+
     /// Fetches series into a zip archive, whose names are numbers: names of persons stand in none.
     func download(_ series: [String], to file: FileHandle) async throws {
         let order = try JSONEncoder().encode(Order(resources: series))

@@ -11,7 +11,8 @@ public import VSSurveillance
 /// How far the changes are read, what became of each study and the results themselves are in the store,
 /// so that it goes on where it was however often either side is restarted. A study whose MR series are
 /// as they were is not fetched again; one that is fetched again after a crash is the same scan; and a
-/// result that is sent again is the same instance, which Orthanc keeps once.
+/// result that is sent again is the same instance, which Orthanc keeps once. Of what it holds nothing is
+/// ever deleted but results that were sent of a series with some of its images, after those of all.
 public struct OrthancFollower: Sendable {
     /// What one look did.
     public struct Round: Sendable, Hashable {
@@ -21,6 +22,8 @@ public struct OrthancFollower: Sendable {
         public var passed = 0
         /// Results that were sent.
         public var sent = 0
+        /// Results of incomplete series that were deleted in the archive.
+        public var takenBack = 0
     }
 
     let address: ArchiveAddress
