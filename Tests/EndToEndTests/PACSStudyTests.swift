@@ -196,14 +196,42 @@ struct PACSStudyTests {
         #expect(try await orthanc.objects()["1.2.3.100"] == ["MR": 32, "SEG": 1, "SR": 1])
     }
 
-    @Test("an identifier beyond ASCII is found")
+    @Test("an identifier of any characters is found, and nobody else's study with it")
     func characters() async throws {
         let orthanc = try await Orthanc(in: program.folder + "/orthanc")
-        try await orthanc.upload(series("1.2.3.100.1", in: "a", patient: "Müller-7"))
-        let found = try program.run([
-            "pacs", "find", "Müller-7", "--dicomweb", orthanc.url + "/dicom-web", "--credentials",
-            orthanc.credentials, "--format", "json",
-        ])
-        #expect(try found.list().first?["studyUid"] as? String == "1.2.3.100", "\(found.err)")
+        let patients = [
+            "A*B", "A?B", "AXB", "AXXB", "A B  C", "A&B", "A%B", "A%42", "A+B", "A,B", "A#B", "A/B",
+            "A\"B", "a*b", "Müller-7", "Möller-7", "öä",
+        ]
+        for (number, patient) in patients.enumerated() {
+            let uid = "1.2.3.\(number + 1)"
+            let study = try writeHeadStudy(to: program.folder + "/\(number)", series: uid + ".1") {
+                $1[0x0008_0005] = .text("CS", "ISO_IR 192")
+                $1[0x0010_0020] = .text("LO", patient)
+                $1[0x0020_000D] = .text("UI", uid)
+            }
+            // One image is enough to be found.
+            let one = program.folder + "/one\(number)"
+            try FileManager.default.createDirectory(
+                atPath: one, withIntermediateDirectories: true)
+            let names = try FileManager.default.contentsOfDirectory(atPath: study)
+            let name = try #require(names.first)
+            try FileManager.default.moveItem(atPath: study + "/" + name, toPath: one + "/" + name)
+            try await orthanc.upload(one)
+        }
+        func find(_ patient: String) throws -> [String] {
+            let run = try program.run([
+                "pacs", "find", patient, "--dicomweb", orthanc.url + "/dicom-web", "--credentials",
+                orthanc.credentials, "--format", "json",
+            ])
+            #expect(run.code == 0, "\(patient): \(run.err)")
+            return try run.list().compactMap { $0["studyUid"] as? String }
+        }
+        for (number, patient) in patients.enumerated() {
+            #expect(try find(patient) == ["1.2.3.\(number + 1)"], "\(patient)")
+        }
+        for patient in ["A*", "*", "A??B", "M?ller-7", "A-B"] {
+            #expect(try find(patient).isEmpty, "\(patient)")
+        }
     }
 }
