@@ -75,6 +75,13 @@ struct vsdb_result {
     std::vector<vsdb::Tumour> tumours;
 
     OFString operator[](int what) const { return OFString(values[what].c_str()); }
+    // Whether a person outlined the tumours, and no model is to be named.
+    bool isManual() const { return values[VSDB_RESULT_MODEL].empty(); }
+    // What measured, as a device: the model, or the program alone.
+    OFString device() const { return isManual() ? OFString("vsdb") : (*this)[VSDB_RESULT_MODEL]; }
+    OFString serial() const {
+        return (*this)[isManual() ? VSDB_RESULT_SOFTWARE : VSDB_RESULT_MODEL_HASH];
+    }
 };
 
 #endif

@@ -78,7 +78,7 @@ enum {
     VSDB_RESULT_REPORT_SERIES = 7,   // UIDs of the report
     VSDB_RESULT_REPORT_INSTANCE = 8,
     VSDB_RESULT_DEVICE = 9,          // UID of the program and model as an observer
-    VSDB_RESULT_MODEL = 10,
+    VSDB_RESULT_MODEL = 10,          // empty: a person outlined
     VSDB_RESULT_MODEL_VERSION = 11,
     VSDB_RESULT_MODEL_HASH = 12,
     VSDB_RESULT_SOFTWARE = 13,
@@ -89,7 +89,8 @@ enum {
     VSDB_RESULT_SLICE_SPACING = 18,  // mm
     VSDB_RESULT_ORIENTATION = 19,    // ImageOrientationPatient, six numbers
     VSDB_RESULT_INTENDED_USE = 20,
-    VSDB_RESULT_COUNT = 21
+    VSDB_RESULT_READER = 21,         // who outlined, as a person's name (PN); may be empty
+    VSDB_RESULT_COUNT = 22
 };
 
 // A coded concept: value, scheme and meaning.
