@@ -16,14 +16,11 @@ void addImages(TID1500_MeasurementReport &report, const vsdb_result &result) {
     TID1600_ImageLibrary &library = report.getImageLibrary();
     demand(library.createNewImageLibrary(), "image library");
     demand(library.addImageGroup(), "image library");
-    std::string last;
-    for (const vsdb::Slice &slice : result.slices) {
-        if (slice.instance == last) { continue; } // one multi-frame image
-        last = slice.instance;
+    for (const std::string &instance : result.images()) {
         DcmDataset image;
         demand(image.putAndInsertOFStringArray(DCM_SOPClassUID, result[VSDB_RESULT_SOURCE_CLASS]),
                "image");
-        demand(image.putAndInsertString(DCM_SOPInstanceUID, last.c_str()), "image");
+        demand(image.putAndInsertString(DCM_SOPInstanceUID, instance.c_str()), "image");
         demand(image.putAndInsertString(DCM_Modality, "MR"), "image");
         demand(library.addImageEntry(image, TID1600_ImageLibrary::withoutDescriptors),
                "image library");
@@ -82,9 +79,9 @@ void describe(DSRDocument &document, const vsdb_result &result) {
     demand(evidence.addItem(result[VSDB_RESULT_STUDY], result[VSDB_RESULT_SERIES],
                             UID_SegmentationStorage, result[VSDB_RESULT_INSTANCE]),
            "evidence");
-    for (const vsdb::Slice &slice : result.slices) {
+    for (const std::string &instance : result.images()) {
         demand(evidence.addItem(result[VSDB_RESULT_STUDY], result[VSDB_RESULT_SOURCE_SERIES],
-                                result[VSDB_RESULT_SOURCE_CLASS], slice.instance.c_str()),
+                                result[VSDB_RESULT_SOURCE_CLASS], instance.c_str()),
                "evidence");
     }
 }

@@ -123,17 +123,14 @@ void addReferences(const vsdb_result &result, DcmItem &dataset) {
     demand(series->putAndInsertOFStringArray(DCM_SeriesInstanceUID,
                                              result[VSDB_RESULT_SOURCE_SERIES]),
            "referenced series");
-    std::string last;
-    for (const vsdb::Slice &slice : result.slices) {
-        if (slice.instance == last) { continue; } // one multi-frame image
-        last = slice.instance;
+    for (const std::string &instance : result.images()) {
         DcmItem *image = nullptr;
         demand(series->findOrCreateSequenceItem(DCM_ReferencedInstanceSequence, image, -2),
                "referenced instance");
         demand(image->putAndInsertOFStringArray(DCM_ReferencedSOPClassUID,
                                                 result[VSDB_RESULT_SOURCE_CLASS]),
                "referenced instance");
-        demand(image->putAndInsertString(DCM_ReferencedSOPInstanceUID, last.c_str()),
+        demand(image->putAndInsertString(DCM_ReferencedSOPInstanceUID, instance.c_str()),
                "referenced instance");
     }
 }

@@ -49,12 +49,9 @@ int vsdb_dicom_is_lossy(const vsdb_dicom *file);
 long vsdb_dicom_text(const vsdb_dicom *file, const vsdb_dicom_step *steps, size_t count,
                      uint32_t tag, char *text, size_t size);
 
-// The number of items of a top-level sequence; 0 where it is absent.
-size_t vsdb_dicom_items(const vsdb_dicom *file, uint32_t sequence);
-
 // The number of items of a sequence after `count` steps into others; 0 where it is absent.
-size_t vsdb_dicom_nested_items(const vsdb_dicom *file, const vsdb_dicom_step *steps, size_t count,
-                               uint32_t sequence);
+size_t vsdb_dicom_items(const vsdb_dicom *file, const vsdb_dicom_step *steps, size_t count,
+                        uint32_t sequence);
 
 // Decodes all frames. `bits` is 8 or 16 a pixel; `pixels` is rows x columns x frames as the header
 // says, which the caller has compared with its own limit. The memory is the machine's byte order
