@@ -44,7 +44,7 @@ public struct DICOMwebArchive: Sendable {
         }
         // A pattern matches more, and some archives match whatever the case: another patient is not
         // this one.
-        return try await search([("PatientID", Self.pattern(patient))])
+        return try await search(patient: Self.pattern(patient))
             .filter { $0.patient == patient }
     }
 
@@ -57,14 +57,9 @@ public struct DICOMwebArchive: Sendable {
         patient.replacing(/[^\x00-\x7F]+/, with: "*").replacing(/[^A-Za-z0-9\-._~*]/, with: "?")
     }
 
-    /// One study; nil where the archive does not have it.
-    public func study(_ uid: String) async throws -> ListedStudy? {
-        try await search([("StudyInstanceUID", uid)]).first { $0.uid == uid }
-    }
-
-    private func search(_ keys: [(name: String, value: String)]) async throws -> [ListedStudy] {
+    private func search(patient pattern: String) async throws -> [ListedStudy] {
         let fields = ["00081030", "00080061", "00201206", "00201208"]
-        let query = keys + fields.map { ("includefield", $0) }
+        let query = [("PatientID", pattern)] + fields.map { ("includefield", $0) }
         let found: [DICOMwebAnswer] = try await ArchiveClient.use(address) { client in
             try await client.list("/studies", query: query, accept: Self.json)
         }
