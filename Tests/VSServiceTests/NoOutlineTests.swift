@@ -106,7 +106,8 @@ struct NoOutlineTests {
             try await browser.get("/scans/1").text.contains(
                 "The model&#39;s outline is orange, the readers&#39; blue."))
         try clinic.surveillance.review(
-            scan: 1, .withdraw(reason: "drawn elsewhere", outline: nil, side: nil), reader: "Dr Ash")
+            scan: 1, .withdraw(reason: "drawn elsewhere", outline: nil, side: nil), reader: "Dr Ash"
+        )
         #expect(try await browser.get(picture).bytes == model)
     }
 

@@ -276,7 +276,8 @@ extension Store {
                     WHERE id = ?
                     """,
                 arguments: [
-                    Instant.now(), Self.acting, missing == 0 ? "" : "\(Words.count(missing, "scan")) left out.",
+                    Instant.now(), Self.acting,
+                    missing == 0 ? "" : "\(Words.count(missing, "scan")) left out.",
                     Instant.now(), open.id,
                 ])
             try Self.audit(
