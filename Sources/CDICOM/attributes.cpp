@@ -77,17 +77,8 @@ long vsdb_dicom_text(const vsdb_dicom *file, const vsdb_dicom_step *steps, size_
     return -1;
 }
 
-size_t vsdb_dicom_items(const vsdb_dicom *file, uint32_t sequence) try {
-    DcmSequenceOfItems *found = nullptr;
-    DcmItem *dataset = const_cast<vsdb_dicom *>(file)->format.getDataset();
-    if (dataset->findAndGetSequence(key(sequence), found).bad() || found == nullptr) { return 0; }
-    return found->card();
-} catch (...) {
-    return 0;
-}
-
-size_t vsdb_dicom_nested_items(const vsdb_dicom *file, const vsdb_dicom_step *steps, size_t count,
-                               uint32_t sequence) try {
+size_t vsdb_dicom_items(const vsdb_dicom *file, const vsdb_dicom_step *steps, size_t count,
+                        uint32_t sequence) try {
     DcmItem *item = walk(file, steps, count);
     DcmSequenceOfItems *found = nullptr;
     if (item == nullptr || item->findAndGetSequence(key(sequence), found).bad()

@@ -16,14 +16,11 @@ void addImages(TID1500_MeasurementReport &report, const vsdb_result &result) {
     TID1600_ImageLibrary &library = report.getImageLibrary();
     demand(library.createNewImageLibrary(), "image library");
     demand(library.addImageGroup(), "image library");
-    std::string last;
-    for (const vsdb::Slice &slice : result.slices) {
-        if (slice.instance == last) { continue; } // one multi-frame image
-        last = slice.instance;
+    for (const std::string &instance : result.images()) {
         DcmDataset image;
         demand(image.putAndInsertOFStringArray(DCM_SOPClassUID, result[VSDB_RESULT_SOURCE_CLASS]),
                "image");
-        demand(image.putAndInsertString(DCM_SOPInstanceUID, last.c_str()), "image");
+        demand(image.putAndInsertString(DCM_SOPInstanceUID, instance.c_str()), "image");
         demand(image.putAndInsertString(DCM_Modality, "MR"), "image");
         demand(library.addImageEntry(image, TID1600_ImageLibrary::withoutDescriptors),
                "image library");
@@ -52,6 +49,7 @@ void addTumour(TID1500_MeasurementReport &report, const vsdb_result &result,
         demand(group.addMeasurement(coded(number.concept_),
                                     Value(number.number.c_str(), coded(number.unit))),
                number.concept_.meaning.c_str());
+        if (result.isManual()) { continue; }
         demand(group.getMeasurement().setAlgorithmIdentification(
                    result[VSDB_RESULT_MODEL], result[VSDB_RESULT_MODEL_VERSION]),
                "algorithm");
@@ -65,11 +63,14 @@ void addTumour(TID1500_MeasurementReport &report, const vsdb_result &result,
 void describe(DSRDocument &document, const vsdb_result &result) {
     demand(document.setSpecificCharacterSetType(DSRTypes::CS_UTF8), "character set");
     demand(document.createNewSeriesInStudy(result[VSDB_RESULT_STUDY]), "study");
-    demand(document.setSeriesNumber("9702"), "series");
-    demand(document.setSeriesDescription("vsdb measurements, research use only"), "series");
+    demand(document.setSeriesNumber(result.isManual() ? "9705" : "9702"), "series");
+    demand(document.setSeriesDescription(result.isManual()
+                                             ? "vsdb, outline's measurements, research use only"
+                                             : "vsdb measurements, research use only"),
+           "series");
     demand(document.setManufacturer("vsdb"), "manufacturer");
-    demand(document.setManufacturerModelName(result[VSDB_RESULT_MODEL]), "model");
-    demand(document.setDeviceSerialNumber(result[VSDB_RESULT_MODEL_HASH]), "model");
+    demand(document.setManufacturerModelName(result.device()), "model");
+    demand(document.setDeviceSerialNumber(result.serial()), "model");
     demand(document.setSoftwareVersions(result[VSDB_RESULT_SOFTWARE]), "software");
     DSRCodingSchemeIdentificationList &schemes = document.getCodingSchemeIdentification();
     demand(schemes.addItem("99VSDB"), "coding scheme");
@@ -78,9 +79,9 @@ void describe(DSRDocument &document, const vsdb_result &result) {
     demand(evidence.addItem(result[VSDB_RESULT_STUDY], result[VSDB_RESULT_SERIES],
                             UID_SegmentationStorage, result[VSDB_RESULT_INSTANCE]),
            "evidence");
-    for (const vsdb::Slice &slice : result.slices) {
+    for (const std::string &instance : result.images()) {
         demand(evidence.addItem(result[VSDB_RESULT_STUDY], result[VSDB_RESULT_SOURCE_SERIES],
-                                result[VSDB_RESULT_SOURCE_CLASS], slice.instance.c_str()),
+                                result[VSDB_RESULT_SOURCE_CLASS], instance.c_str()),
                "evidence");
     }
 }
@@ -89,9 +90,15 @@ int write(const vsdb_result &result, const char *path, std::string &reason) {
     TID1500_MeasurementReport report(CMR_CID7021::ImagingMeasurementReport);
     demand(report.setLanguage(CID5000_Languages::English), "language");
     demand(report.getObservationContext().addDeviceObserver(
-               result[VSDB_RESULT_DEVICE], "vsdb", "vsdb", result[VSDB_RESULT_MODEL],
-               result[VSDB_RESULT_MODEL_HASH]),
+               result[VSDB_RESULT_DEVICE], "vsdb", "vsdb", result.device(), result.serial()),
            "device");
+    if (!result.values[VSDB_RESULT_READER].empty()) {
+        // Unchecked, as DCMTK does not know yet that the text is UTF-8.
+        demand(report.getObservationContext().addPersonObserver(
+                   result[VSDB_RESULT_READER], "", CID7452_OrganizationalRoles(),
+                   CID7453_PerformingRoles(), OFFalse),
+               "reader");
+    }
     demand(report.addProcedureReported(CMR_CID100::ImagingProcedure), "procedure");
     addImages(report, result);
     for (size_t tumour = 0; tumour < result.tumours.size(); tumour++) {

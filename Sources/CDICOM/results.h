@@ -75,6 +75,21 @@ struct vsdb_result {
     std::vector<vsdb::Tumour> tumours;
 
     OFString operator[](int what) const { return OFString(values[what].c_str()); }
+    // The images that the slices are of, each once: a multi-frame one holds several.
+    std::vector<std::string> images() const {
+        std::vector<std::string> found;
+        for (const vsdb::Slice &slice : slices) {
+            if (found.empty() || found.back() != slice.instance) { found.push_back(slice.instance); }
+        }
+        return found;
+    }
+    // Whether a person outlined the tumours, and no model is to be named.
+    bool isManual() const { return values[VSDB_RESULT_MODEL].empty(); }
+    // What measured, as a device: the model, or the program alone.
+    OFString device() const { return isManual() ? OFString("vsdb") : (*this)[VSDB_RESULT_MODEL]; }
+    OFString serial() const {
+        return (*this)[isManual() ? VSDB_RESULT_SOFTWARE : VSDB_RESULT_MODEL_HASH];
+    }
 };
 
 #endif

@@ -13,6 +13,14 @@ using vsdb::demand;
 
 namespace {
 
+void nameAlgorithm(DcmSegment &segment, const vsdb_result &result) {
+    AlgorithmIdentificationMacro &algorithm = segment.getSegmentationAlgorithmIdentification();
+    demand(algorithm.getAlgorithmFamilyCode().set("123109", "DCM", "Artificial Intelligence"),
+           "algorithm family");
+    demand(algorithm.setAlgorithmName(result[VSDB_RESULT_MODEL]), "algorithm");
+    demand(algorithm.setAlgorithmVersion(result[VSDB_RESULT_MODEL_VERSION]), "algorithm version");
+}
+
 void addSegment(DcmSegmentation &segmentation, const vsdb_result &result,
                 const vsdb::Tumour &tumour) {
     // PS3.16 CID 7150 for the category; type and place are SNOMED CT's.
@@ -20,16 +28,14 @@ void addSegment(DcmSegmentation &segmentation, const vsdb_result &result,
     const CodeSequenceMacro schwannoma("985004", "SCT", "Schwannoma");
     DcmSegment *raw = nullptr;
     demand(DcmSegment::create(raw, tumour.label.c_str(), category, schwannoma,
-                              DcmSegTypes::SAT_AUTOMATIC, result[VSDB_RESULT_MODEL]),
+                              result.isManual() ? DcmSegTypes::SAT_MANUAL
+                                                : DcmSegTypes::SAT_AUTOMATIC,
+                              result[VSDB_RESULT_MODEL]),
            "segment");
     std::unique_ptr<DcmSegment> segment(raw);
     demand(segment->setTrackingID(tumour.label.c_str()), "tracking identifier");
     demand(segment->setTrackingUID(tumour.trackingUid.c_str()), "tracking UID");
-    AlgorithmIdentificationMacro &algorithm = segment->getSegmentationAlgorithmIdentification();
-    demand(algorithm.getAlgorithmFamilyCode().set("123109", "DCM", "Artificial Intelligence"),
-           "algorithm family");
-    demand(algorithm.setAlgorithmName(result[VSDB_RESULT_MODEL]), "algorithm");
-    demand(algorithm.setAlgorithmVersion(result[VSDB_RESULT_MODEL_VERSION]), "algorithm version");
+    if (!result.isManual()) { nameAlgorithm(*segment, result); }
     GeneralAnatomyMacro &anatomy = segment->getGeneralAnatomyCode();
     demand(anatomy.getAnatomicRegion().set("8598002", "SCT", "Vestibulocochlear nerve"),
            "anatomic region");
@@ -117,32 +123,43 @@ void addReferences(const vsdb_result &result, DcmItem &dataset) {
     demand(series->putAndInsertOFStringArray(DCM_SeriesInstanceUID,
                                              result[VSDB_RESULT_SOURCE_SERIES]),
            "referenced series");
-    std::string last;
-    for (const vsdb::Slice &slice : result.slices) {
-        if (slice.instance == last) { continue; } // one multi-frame image
-        last = slice.instance;
+    for (const std::string &instance : result.images()) {
         DcmItem *image = nullptr;
         demand(series->findOrCreateSequenceItem(DCM_ReferencedInstanceSequence, image, -2),
                "referenced instance");
         demand(image->putAndInsertOFStringArray(DCM_ReferencedSOPClassUID,
                                                 result[VSDB_RESULT_SOURCE_CLASS]),
                "referenced instance");
-        demand(image->putAndInsertString(DCM_ReferencedSOPInstanceUID, last.c_str()),
+        demand(image->putAndInsertString(DCM_ReferencedSOPInstanceUID, instance.c_str()),
                "referenced instance");
     }
+}
+
+// How the object and its series are called.
+struct Kind {
+    const char *label, *content, *series, *number;
+};
+
+Kind kindOf(const vsdb_result &result, bool isFractional) {
+    if (result.isManual()) {
+        return {"OUTLINE", "Outline by a person, research use", "vsdb outline, research use only",
+                "9704"};
+    }
+    if (isFractional) {
+        return {"TUMOUR_PROB", "Probability of tumour, research use",
+                "vsdb probabilities, research use only", "9703"};
+    }
+    return {"TUMOUR", "Vestibular schwannoma, research use", "vsdb segmentation, research use only",
+            "9701"};
 }
 
 int write(const vsdb_result &result, const uint8_t *voxels, size_t rows, size_t columns,
           bool isFractional, const char *path, std::string &reason) {
     const IODGeneralEquipmentModule::EquipmentInfo equipment(
-        "vsdb", result[VSDB_RESULT_MODEL], result[VSDB_RESULT_MODEL_HASH],
-        result[VSDB_RESULT_SOFTWARE]);
+        "vsdb", result.device(), result.serial(), result[VSDB_RESULT_SOFTWARE]);
     ContentIdentificationMacro *rawContent = nullptr;
-    demand(ContentIdentificationMacro::create("1", isFractional ? "TUMOUR_PROB" : "TUMOUR",
-                                              isFractional
-                                                  ? "Probability of tumour, research use"
-                                                  : "Vestibular schwannoma, research use",
-                                              "vsdb", rawContent),
+    const Kind kind = kindOf(result, isFractional);
+    demand(ContentIdentificationMacro::create("1", kind.label, kind.content, "vsdb", rawContent),
            "content");
     const std::unique_ptr<ContentIdentificationMacro> content(rawContent);
     DcmSegmentation *raw = nullptr;
@@ -158,11 +175,8 @@ int write(const vsdb_result &result, const uint8_t *voxels, size_t rows, size_t 
     demand(segmentation->getFrameOfReference().setFrameOfReferenceUID(
                result[VSDB_RESULT_FRAME_OF_REFERENCE]),
            "frame of reference");
-    demand(segmentation->getSeries().setSeriesDescription(
-               isFractional ? "vsdb probabilities, research use only"
-                            : "vsdb segmentation, research use only"),
-           "series");
-    demand(segmentation->getSeries().setSeriesNumber(isFractional ? "9703" : "9701"), "series");
+    demand(segmentation->getSeries().setSeriesDescription(kind.series), "series");
+    demand(segmentation->getSeries().setSeriesNumber(kind.number), "series");
     // Below the object's own UID, so that it is as lasting.
     const OFString organisation = result[VSDB_RESULT_INSTANCE] + ".1";
     IODMultiframeDimensionModule &dimensions = segmentation->getDimensions();
@@ -181,6 +195,10 @@ int write(const vsdb_result &result, const uint8_t *voxels, size_t rows, size_t 
     DcmDataset &dataset = *file.getDataset();
     demand(segmentation->writeDataset(dataset), "segmentation");
     vsdb::stamp(result, dataset, VSDB_RESULT_SERIES, VSDB_RESULT_INSTANCE);
+    if (result.isManual()) {
+        // ContentCreatorName. Here and not by the object's own setter, which takes text for ASCII.
+        vsdb::file(dataset, {{0x00700084, result.values[VSDB_RESULT_READER]}});
+    }
     addReferences(result, dataset);
     return vsdb::save(file, path, reason);
 }

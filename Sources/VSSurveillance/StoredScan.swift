@@ -38,13 +38,20 @@ public struct StoredScan: Sendable {
     }
 
     private init(_ store: Store, _ segmentation: SegmentationRecord) throws {
-        let (record, patient, header) = try store.scan(segmentation.scanId)
-        let volume = try store.images.volume(record.contentHash)
-        image = try ScanImage(
-            volume: volume, headerBytes: header, source: "scan \(segmentation.scanId)")
-        mask = try store.mask(ofSegmentation: segmentation.id, like: volume)
-        self.patient = patient
-        self.record = record
+        (record, patient, image) = try store.scanWithImage(segmentation.scanId)
+        mask = try store.mask(ofSegmentation: segmentation.id, like: image.volume)
         self.segmentation = segmentation
+    }
+}
+
+extension Store {
+    /// A scan with its patient's identifier, its voxels and the header they were read with.
+    func scanWithImage(
+        _ id: Int64
+    ) throws -> (record: ScanRecord, patient: String, image: ScanImage) {
+        let (record, patient, header) = try scan(id)
+        let volume = try images.volume(record.contentHash)
+        let image = try ScanImage(volume: volume, headerBytes: header, source: "scan \(id)")
+        return (record, patient, image)
     }
 }

@@ -110,6 +110,20 @@ final class Orthanc {
         }
     }
 
+    /// Deletes the object of a SOPInstanceUID.
+    func delete(instance uid: String) async throws {
+        var lookup = request("/tools/lookup")
+        lookup.method = .POST
+        lookup.body = .bytes(ByteBuffer(string: uid))
+        let answer = try await HTTPClient.shared.execute(lookup, timeout: .seconds(30))
+        let data = Data(try await answer.body.collect(upTo: 1 << 20).readableBytesView)
+        let found = try JSONSerialization.jsonObject(with: data) as? [[String: String]]
+        var order = request(try #require(found?.first?["Path"]))
+        order.method = .DELETE
+        let response = try await HTTPClient.shared.execute(order, timeout: .seconds(30))
+        try #require(response.status == .ok)
+    }
+
     /// How many objects of each modality each study holds, by StudyInstanceUID.
     func objects() async throws -> [String: [String: Int]] {
         func list(_ path: String) async throws -> [[String: Any]] {

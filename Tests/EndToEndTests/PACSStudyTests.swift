@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 import VSImaging
 import VSTestSupport
@@ -99,9 +100,8 @@ struct PACSStudyTests {
         #expect(found.first?["date"] as? String == "2020-01-02")
     }
 
-    @Test("images that come late make the complete scan count alone, and the log says so")
-    func late() async throws {
-        let orthanc = try await Orthanc(in: program.folder + "/orthanc")
+    /// Uploads a series without its last two images, and follows; returns the folder with the rest.
+    private func uploadPart(_ orthanc: Orthanc) async throws -> String {
         let whole = try series("1.2.3.100.1", in: "whole")
         let rest = program.folder + "/rest"
         try FileManager.default.createDirectory(
@@ -112,16 +112,68 @@ struct PACSStudyTests {
         }
         try await orthanc.upload(whole)
         _ = try await follow(orthanc, until: 2)
+        return rest
+    }
+
+    @Test("images that come late make the complete scan count alone, here and in the archive")
+    func late() async throws {
+        let orthanc = try await Orthanc(in: program.folder + "/orthanc")
+        let rest = try await uploadPart(orthanc)
+        let first = try await tags("SEG", orthanc).first?["SOPInstanceUID"] as? String
+        // A report that was made and sent by hand is no object of the follower's.
+        let own = program.folder + "/own"
+        try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+        #expect(try program.run("export", "sr", "1", own + "/sr.dcm").code == 0)
+        try await orthanc.upload(own)
         try await orthanc.upload(rest)
-        let told = try await follow(orthanc, until: 4)
+        var told = ""
+        for _ in 0..<60 where !told.contains("2 taken back") {
+            let run = try program.run(orthanc.follow(["--once"]))
+            try #require(run.code == 0, "\(run.err)")
+            told += run.out + run.err
+            try await Task.sleep(for: .seconds(1))
+        }
         #expect(told.contains("registered as scan 2") && told.contains("no longer"), "\(told)")
+        #expect(told.contains("scan 1: SEG taken back, as more images"), "\(told)")
+        #expect(told.contains("scan 1: SR taken back, as more images"), "\(told)")
+        #expect(try await orthanc.objects()["1.2.3.100"] == ["MR": 16, "SEG": 1, "SR": 2])
+        #expect(try await tags("SEG", orthanc).first?["SOPInstanceUID"] as? String != first)
         let growth = try program.run("growth", "P1", "--format", "json").object()
         let tumours = try #require(growth["tumours"] as? [[String: Any]])
         #expect((tumours.first?["exams"] as? [[String: Any]])?.count == 1)
-        let first = try program.run("show", "scan", "1", "--format", "json").object()
-        #expect(first["supersededByScan"] as? Int == 2)
+        let scan = try program.run("show", "scan", "1", "--format", "json").object()
+        #expect(scan["supersededByScan"] as? Int == 2)
         let health = try program.run("doctor")
         #expect(health.code == 0, "\(health.out)")
+    }
+
+    @Test("killed before and after results are taken back, the study has one of each in the end")
+    func lateAndKilled() async throws {
+        let orthanc = try await Orthanc(in: program.folder + "/orthanc")
+        let rest = try await uploadPart(orthanc)
+        // As if killed between sending the segmentation and noting it; sent again, it would be refused.
+        try await DatabaseQueue(path: program.database).write {
+            try $0.execute(
+                sql: """
+                    UPDATE archiveObject SET sentAt = NULL, content = x'00' WHERE kind = 'seg'
+                    """)
+        }
+        // As if killed between deleting the report and noting that.
+        let report = try await tags("SR", orthanc).first?["SOPInstanceUID"] as? String
+        try await orthanc.delete(instance: #require(report))
+        try await orthanc.upload(rest)
+        // Registered by hand before it is followed, the complete scan takes the place at once.
+        let pulled = try program.run([
+            "pacs", "pull", "1.2.3.100", "--dicomweb", orthanc.url + "/dicom-web", "--credentials",
+            orthanc.credentials,
+        ])
+        #expect(pulled.code == 0, "\(pulled.err)")
+        let told = try await follow(orthanc, until: 2)
+        #expect(told.contains("scan 1: SEG taken back"), "\(told)")
+        #expect(told.contains("scan 1: SR not there any more"), "\(told)")
+        #expect(try await orthanc.objects()["1.2.3.100"] == ["MR": 16, "SEG": 1, "SR": 1])
+        let again = try program.run(orthanc.follow(["--once"]))
+        #expect(again.code == 0 && !(again.out + again.err).contains("taken back"))
     }
 
     @Test("a study in doubt is refused with what can be done, and pulled by hand gets its results")
@@ -144,14 +196,42 @@ struct PACSStudyTests {
         #expect(try await orthanc.objects()["1.2.3.100"] == ["MR": 32, "SEG": 1, "SR": 1])
     }
 
-    @Test("an identifier beyond ASCII is found")
+    @Test("an identifier of any characters is found, and nobody else's study with it")
     func characters() async throws {
         let orthanc = try await Orthanc(in: program.folder + "/orthanc")
-        try await orthanc.upload(series("1.2.3.100.1", in: "a", patient: "Müller-7"))
-        let found = try program.run([
-            "pacs", "find", "Müller-7", "--dicomweb", orthanc.url + "/dicom-web", "--credentials",
-            orthanc.credentials, "--format", "json",
-        ])
-        #expect(try found.list().first?["studyUid"] as? String == "1.2.3.100", "\(found.err)")
+        let patients = [
+            "A*B", "A?B", "AXB", "AXXB", "A B  C", "A&B", "A%B", "A%42", "A+B", "A,B", "A#B", "A/B",
+            "A\"B", "a*b", "Müller-7", "Möller-7", "öä",
+        ]
+        for (number, patient) in patients.enumerated() {
+            let uid = "1.2.3.\(number + 1)"
+            let study = try writeHeadStudy(to: program.folder + "/\(number)", series: uid + ".1") {
+                $1[0x0008_0005] = .text("CS", "ISO_IR 192")
+                $1[0x0010_0020] = .text("LO", patient)
+                $1[0x0020_000D] = .text("UI", uid)
+            }
+            // One image is enough to be found.
+            let one = program.folder + "/one\(number)"
+            try FileManager.default.createDirectory(
+                atPath: one, withIntermediateDirectories: true)
+            let names = try FileManager.default.contentsOfDirectory(atPath: study)
+            let name = try #require(names.first)
+            try FileManager.default.moveItem(atPath: study + "/" + name, toPath: one + "/" + name)
+            try await orthanc.upload(one)
+        }
+        func find(_ patient: String) throws -> [String] {
+            let run = try program.run([
+                "pacs", "find", patient, "--dicomweb", orthanc.url + "/dicom-web", "--credentials",
+                orthanc.credentials, "--format", "json",
+            ])
+            #expect(run.code == 0, "\(patient): \(run.err)")
+            return try run.list().compactMap { $0["studyUid"] as? String }
+        }
+        for (number, patient) in patients.enumerated() {
+            #expect(try find(patient) == ["1.2.3.\(number + 1)"], "\(patient)")
+        }
+        for patient in ["A*", "*", "A??B", "M?ller-7", "A-B"] {
+            #expect(try find(patient).isEmpty, "\(patient)")
+        }
     }
 }

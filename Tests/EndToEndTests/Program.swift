@@ -49,8 +49,8 @@ final class Program: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    /// A process ready to start.
-    func process(_ arguments: [String]) -> Process {
+    /// A process ready to start; `variables` count before its usual ones.
+    func process(_ arguments: [String], _ variables: [String: String] = [:]) -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = arguments
@@ -58,7 +58,7 @@ final class Program: Sendable {
         process.environment = [
             "VSDB_DATABASE": database, "HOME": folder, "PATH": "/usr/bin:/bin", "LC_ALL": "C",
             "TZ": "UTC",
-        ]
+        ].merging(variables) { $1 }
         return process
     }
 
@@ -67,8 +67,8 @@ final class Program: Sendable {
     func run(_ arguments: String...) throws -> Run { try run(arguments) }
 
     /// Runs to the end.
-    func run(_ arguments: [String]) throws -> Run {
-        let process = process(arguments)
+    func run(_ arguments: [String], _ variables: [String: String] = [:]) throws -> Run {
+        let process = process(arguments, variables)
         // Files, not pipes: a pipe that nobody empties would stop a talkative command.
         let names = ["out", "err"].map { folder + "/.\($0)-\(UUID().uuidString)" }
         let handles = try names.map { name -> FileHandle in

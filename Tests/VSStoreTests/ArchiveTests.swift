@@ -118,12 +118,26 @@ struct ArchiveTests {
             Store.adoptSQL,
         ])
     func plan(sql: String) throws {
-        let plan = try connection(to: store).read { db in
+        let plan = try plan(of: sql)
+        #expect(!plan.isEmpty)
+        #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(plan)")
+    }
+
+    @Test("what is to be taken back is found from the few scans that count no more")
+    func planOfTakingBack() throws {
+        let plan = try plan(of: Store.objectToTakeBackSQL)
+        #expect(plan.contains { $0.hasPrefix("SEARCH object USING INDEX") }, "\(plan)")
+        let walked = plan.filter { $0.hasPrefix("SCAN") }
+        #expect(
+            walked.allSatisfy { $0.hasPrefix("SCAN supersession") || $0.hasPrefix("SCAN later") },
+            "\(plan)")
+    }
+
+    private func plan(of sql: String) throws -> [String] {
+        try connection(to: store).read { db in
             let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + sql)
             statement.setUncheckedArguments([])
             return try Row.fetchAll(statement).map { $0["detail"] as String }
         }
-        #expect(!plan.isEmpty)
-        #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(plan)")
     }
 }

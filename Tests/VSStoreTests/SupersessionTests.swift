@@ -58,7 +58,7 @@ struct SupersessionTests {
         #expect(try store.exams(ofPatient: "p1").map(\.volumeMm3) == [950])
     }
 
-    @Test("its waiting job ends and its results are not sent, while sent ones are remembered")
+    @Test("its waiting job ends and its results are not sent, but remembered")
     func openWork() throws {
         let archive = try store.archive("http://a")
         let part = try register(3, mm3: nil)
@@ -72,9 +72,91 @@ struct SupersessionTests {
         #expect(whole.superseded == [part.scan])
         #expect(try store.objectToSend(toArchive: archive.id) == nil)
         let kept = try allRows(of: store.location.database)["archiveObject"]
-        #expect(kept?.count == 1)
+        #expect(kept?.count == 2)
         #expect(try store.jobs().map(\.scanId) == [whole.scan])
         #expect(try store.enqueueUnsegmented(JobRequest()) == 0)
+    }
+
+    /// Registers a scan with so many images, as what a study of an archive holds.
+    private func follow(_ images: Int, in archive: ArchiveRecord) throws -> Int64 {
+        let scan = try register(images, mm3: 900).scan
+        try store.recordStudy(
+            ArchiveStudyRecord(
+                studyUid: "1.2", content: String(repeating: "\(images % 10)", count: 64),
+                state: .registered, scanId: scan), ofArchive: archive.id)
+        return scan
+    }
+
+    /// Notes a segmentation and a report of a scan, and the first `sent` of them as sent.
+    private func give(_ scan: Int64, _ archive: ArchiveRecord, sent: Int = 2) throws {
+        try store.addObjects(
+            [(.seg, "2.\(scan).1", Data([1])), (.sr, "2.\(scan).2", Data([2]))], ofScan: scan,
+            archive: archive.id)
+        for _ in 0..<sent {
+            let object = try #require(try store.objectToSend(toArchive: archive.id))
+            try store.recordSent(object, to: archive)
+        }
+    }
+
+    /// What is to be taken back, one after the other.
+    private func takenBack(_ archive: ArchiveRecord) throws -> [String] {
+        var uids: [String] = []
+        while let object = try store.objectToTakeBack(fromArchive: archive.id) {
+            uids.append(object.instanceUid)
+            try store.recordTakenBack(object, from: archive, .done)
+        }
+        return uids
+    }
+
+    @Test("results of the incomplete series are taken back once those of the complete one are sent")
+    func takingBack() throws {
+        let archive = try store.archive("http://a")
+        let other = try store.archive("http://b")
+        let part = try follow(3, in: archive)
+        // Stopped between sending the report and noting it.
+        try give(part, archive, sent: 1)
+        try give(part, other)
+        #expect(try store.objectToTakeBack(fromArchive: archive.id) == nil)
+        let whole = try follow(5, in: archive)
+        #expect(try store.objectToTakeBack(fromArchive: archive.id) == nil)
+        try give(whole, archive, sent: 1)
+        #expect(try store.objectToTakeBack(fromArchive: archive.id) == nil)
+        let object = try #require(try store.objectToSend(toArchive: archive.id))
+        try store.recordSent(object, to: archive)
+        #expect(try takenBack(archive) == ["2.\(part).1", "2.\(part).2"])
+        #expect(try takenBack(archive).isEmpty)
+        // The other archive did not get those of the complete one, and so keeps what it has.
+        #expect(try takenBack(other).isEmpty)
+        #expect(try !store.scansWithoutObjects(ofArchive: archive.id).contains(part))
+        let lines = try connection(to: store).read {
+            try String.fetchAll(
+                $0, sql: "SELECT detail FROM audit WHERE action = 'take back seg'")
+        }
+        #expect(lines == ["in http://a, instance 2.\(part).1"])
+    }
+
+    @Test("a complete scan without results takes those of the incomplete one back, too")
+    func nothingInPlace() throws {
+        let archive = try store.archive("http://a")
+        let part = try follow(3, in: archive)
+        try give(part, archive)
+        let whole = try follow(5, in: archive)
+        #expect(try takenBack(archive).isEmpty)
+        try store.setNoResult(ofScan: whole, archive: archive.id, message: "No tumour.")
+        #expect(try takenBack(archive) == ["2.\(part).1", "2.\(part).2"])
+    }
+
+    @Test("where a series grows twice, the results that are sent last stay")
+    func twice() throws {
+        let archive = try store.archive("http://a")
+        let first = try follow(3, in: archive)
+        try give(first, archive)
+        let second = try follow(5, in: archive)
+        let third = try follow(7, in: archive)
+        #expect(try takenBack(archive).isEmpty)
+        try give(third, archive)
+        #expect(try takenBack(archive) == ["2.\(first).1", "2.\(first).2"])
+        #expect(try store.successor(ofScan: second) == third)
     }
 
     @Test("other images of the series, and those of another patient, stand beside each other")

@@ -151,15 +151,15 @@ struct DICOMRegistrationTests {
         _ = try clinic.surveillance.review(
             scan: done.scan, .outline(file: mask, side: nil), reader: "Dr Ash")
         let beside = try clinic.surveillance.exportSegmentation(ofScan: done.scan, to: seg)
-        #expect(beside.notes.contains { $0.contains("outline by Dr Ash") })
+        #expect(beside.notes.contains { $0.contains("Outline 1 by Dr Ash") })
         _ = try clinic.surveillance.review(
             scan: done.scan, .reject(reason: "too large"), reader: "Dr Ash")
         let error = #expect(throws: StoreError.self) {
             try clinic.surveillance.exportReport(
                 ofScan: done.scan, to: clinic.folder.file("sr.dcm"))
         }
-        #expect(error?.message.contains("outline by Dr Ash") == true)
-        #expect(error?.remedy.contains("export bids") == true)
+        #expect(error?.message.contains("outline 1 by Dr Ash") == true)
+        #expect(error?.remedy.contains("--outline") == true)
     }
 
     /// Takes the slices with these names away.

@@ -49,12 +49,9 @@ int vsdb_dicom_is_lossy(const vsdb_dicom *file);
 long vsdb_dicom_text(const vsdb_dicom *file, const vsdb_dicom_step *steps, size_t count,
                      uint32_t tag, char *text, size_t size);
 
-// The number of items of a top-level sequence; 0 where it is absent.
-size_t vsdb_dicom_items(const vsdb_dicom *file, uint32_t sequence);
-
 // The number of items of a sequence after `count` steps into others; 0 where it is absent.
-size_t vsdb_dicom_nested_items(const vsdb_dicom *file, const vsdb_dicom_step *steps, size_t count,
-                               uint32_t sequence);
+size_t vsdb_dicom_items(const vsdb_dicom *file, const vsdb_dicom_step *steps, size_t count,
+                        uint32_t sequence);
 
 // Decodes all frames. `bits` is 8 or 16 a pixel; `pixels` is rows x columns x frames as the header
 // says, which the caller has compared with its own limit. The memory is the machine's byte order
@@ -78,7 +75,7 @@ enum {
     VSDB_RESULT_REPORT_SERIES = 7,   // UIDs of the report
     VSDB_RESULT_REPORT_INSTANCE = 8,
     VSDB_RESULT_DEVICE = 9,          // UID of the program and model as an observer
-    VSDB_RESULT_MODEL = 10,
+    VSDB_RESULT_MODEL = 10,          // empty: a person outlined
     VSDB_RESULT_MODEL_VERSION = 11,
     VSDB_RESULT_MODEL_HASH = 12,
     VSDB_RESULT_SOFTWARE = 13,
@@ -89,7 +86,8 @@ enum {
     VSDB_RESULT_SLICE_SPACING = 18,  // mm
     VSDB_RESULT_ORIENTATION = 19,    // ImageOrientationPatient, six numbers
     VSDB_RESULT_INTENDED_USE = 20,
-    VSDB_RESULT_COUNT = 21
+    VSDB_RESULT_READER = 21,         // who outlined, as a person's name (PN); may be empty
+    VSDB_RESULT_COUNT = 22
 };
 
 // A coded concept: value, scheme and meaning.

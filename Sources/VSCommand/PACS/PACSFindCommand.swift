@@ -8,8 +8,8 @@ struct PACSFindCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "find", abstract: "List a patient's studies in an archive.",
         discussion: """
-            Asks over DICOMweb (QIDO-RS) for the studies of exactly this PatientID; names and dates \
-            of birth are not asked for. The last column counts scans of the study that are \
+            Asks over DICOMweb (QIDO-RS) for the studies of exactly this PatientID, in which * and ? \
+            stand for themselves; names and dates of birth are not asked for. The last column counts scans of the study that are \
             registered here.
 
               vsdb pacs find P001 --dicomweb http://127.0.0.1:8042/dicom-web
@@ -43,6 +43,7 @@ struct PACSFindCommand: ParsableCommand {
                 .integer(try store.scanCount(ofStudy: study.uid)),
             ])
         }
-        try output.show(table, empty: "The archive has no study of \(patient).")
+        let hint = patient.contains { "*?".contains($0) } ? " (* and ? stand for themselves)" : ""
+        try output.show(table, empty: "The archive has no study of \(patient)\(hint).")
     }
 }

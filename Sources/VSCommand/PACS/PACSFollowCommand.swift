@@ -15,7 +15,9 @@ struct PACSFollowCommand: ParsableCommand {
             Reads Orthanc's changes from where it stopped last. Of each study that has become stable \
             and holds a series recognised as T2 the MR series are fetched, the T2 one is registered \
             under its PatientID and segmented, and one DICOM Segmentation and one report go back \
-            into the study: once each, however often either side is killed or restarted. Studies \
+            into the study: once each, however often either side is killed or restarted. Where images \
+            of a series come late, the results of the complete scan go there, and those sent of the \
+            incomplete one are deleted; nothing else ever is. Studies \
             without such a series, and those that cannot be registered, are passed over with a \
             reason until their images change. Runs until Ctrl-C or SIGTERM; an Orthanc that is away \
             is waited for. Research use only: the results are no treatment decisions.
@@ -60,7 +62,8 @@ struct PACSFollowCommand: ParsableCommand {
                 let round = try await follower.once { print($0) }
                 note(
                     "\(round.registered) studies registered, \(round.passed) passed over, "
-                        + "\(round.sent) results sent")
+                        + "\(round.sent) results sent"
+                        + (round.takenBack > 0 ? ", \(round.takenBack) taken back" : ""))
             }
         } catch is CancellationError {
             throw ExitCode(CommandRunner.Code.interrupted)

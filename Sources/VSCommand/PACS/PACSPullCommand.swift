@@ -62,11 +62,7 @@ struct PACSPullCommand: ParsableCommand {
                             .init(study: study, series: series, isQueued: isQueued), surveillance,
                             today: .today, progress: { line.show($0, fraction: $1) })
                         pulled.append(Pulled(study: study, made: made))
-                    } catch let error as ImagingError where !DICOMwebArchive.isUid(what) {
-                        pulled.append(Pulled(study: study, refusal: "\(error)"))
-                    } catch let error as SegmentationError
-                        where error.code == .refused && !DICOMwebArchive.isUid(what)
-                    {
+                    } catch  where !DICOMwebArchive.isUid(what) && Self.isOfStudy(error) {
                         pulled.append(Pulled(study: study, refusal: "\(error)"))
                     }
                 }
@@ -86,6 +82,17 @@ struct PACSPullCommand: ParsableCommand {
         let study: String
         var made: Registration?
         var refusal: String?
+    }
+
+    /// Whether something is wrong with one study, and another may still be registered.
+    private static func isOfStudy(_ error: any Error) -> Bool {
+        switch error {
+        case let error as ImagingError: error.code != .unwritable
+        case let error as SegmentationError: error.code == .refused
+        case let error as StoreError: [.invalid, .conflict].contains(error.code)
+        case let error as PACSError: error.code == .missing
+        default: false
+        }
     }
 
     /// The UIDs of the studies that are meant: those of a patient with MR images.

@@ -14,12 +14,15 @@ struct ExportSegmentationCommand: ParsableCommand {
             Binary, one segment a tumour, in the frame of the series the scan was registered from. \
             PatientID, StudyDate, StudyTime, StudyID and AccessionNumber are those of the source \
             study; the patient's name, birth date and sex are not stored and are left empty, unless \
-            --source names the study they are copied from. The same segmentation always gets the same UIDs, and a tumour its own for life. With --fractional \
-            the probabilities within 10 mm of each tumour's box are written in steps of 1/255. They \
-            are not stored: the model runs again, and the export is refused where it does not give \
-            the stored tumours. Research use only.
+            --source names the study they are copied from. The same segmentation always gets the \
+            same UIDs, and a tumour its own for life. With --outline a person's outline is written \
+            in place of the model's segmentation, as drawn by hand and with the name of who drew it. \
+            With --fractional the probabilities within 10 mm of each tumour's box are written in \
+            steps of 1/255. They are not stored: the model runs again, and the export is refused \
+            where it does not give the stored tumours. Research use only.
 
               vsdb export seg 3 tumour.dcm
+              vsdb export seg 3 outline.dcm --outline 2
               vsdb export seg 3 probabilities.dcm --fractional
             """)
 
@@ -29,6 +32,9 @@ struct ExportSegmentationCommand: ParsableCommand {
     @OptionGroup var options: ExportDICOMOptions
 
     func validate() throws {
+        guard !fractional || options.outline == nil else {
+            throw ValidationError("--fractional is of a model, and --outline of a person.")
+        }
         guard limits.box == nil else {
             throw ValidationError("--box belongs to a scan; give it to 'vsdb register scan'.")
         }
@@ -36,7 +42,9 @@ struct ExportSegmentationCommand: ParsableCommand {
 
     func run() throws {
         guard fractional else {
-            return try options.run { try $0.exportSegmentation(ofScan: $1, to: $2) }
+            return try options.run {
+                try $0.exportSegmentation(ofScan: $1, outline: options.outline, to: $2)
+            }
         }
         Interruption.listen()
         if let threads = limits.threads { Threads.use(threads) }
@@ -57,14 +65,19 @@ struct ExportReportCommand: ParsableCommand {
         discussion: """
             Volume, diameters, measurement error, and the change against the exams up to this one, \
             with the model's name and version. The report refers to the segmentation that 'vsdb \
-            export seg' writes of the same scan; send both. Research use only.
+            export seg' writes of the same scan; send both. With --outline it is of a person's \
+            outline, names who drew it and no model, and refers to the segmentation that 'vsdb export \
+            seg --outline' writes. Research use only.
 
               vsdb export sr 3 report.dcm
+              vsdb export sr 3 outline-report.dcm --outline 2
             """)
 
     @OptionGroup var options: ExportDICOMOptions
 
-    func run() throws { try options.run { try $0.exportReport(ofScan: $1, to: $2) } }
+    func run() throws {
+        try options.run { try $0.exportReport(ofScan: $1, outline: options.outline, to: $2) }
+    }
 }
 
 /// What the exports of DICOM objects have in common.
@@ -73,6 +86,11 @@ struct ExportDICOMOptions: ParsableArguments {
     var scan: Int64
     @Argument(help: ArgumentHelp("The file.", valueName: "file"), completion: .file())
     var file: String
+    @Option(
+        help: ArgumentHelp(
+            "A person's outline, by its number in 'vsdb show scan', in place of the segmentation.",
+            valueName: "number"))
+    var outline: Int64?
     @Option(
         help: ArgumentHelp(
             """

@@ -86,13 +86,10 @@ final class DICOMAttributes {
         words(tag).first.flatMap { Int($0) }
     }
 
-    /// How many items a top-level sequence has.
-    func count(_ sequence: UInt32) -> Int { vsdb_dicom_items(file, sequence) }
-
-    /// How many items a sequence has that lies in others.
-    func count(_ sequence: UInt32, in steps: [(sequence: UInt32, item: Int)]) -> Int {
+    /// How many items a sequence has, which may lie in others.
+    func count(_ sequence: UInt32, in steps: [(sequence: UInt32, item: Int)] = []) -> Int {
         let path = steps.map { vsdb_dicom_step(sequence: $0.sequence, item: UInt32($0.item)) }
-        return vsdb_dicom_nested_items(file, path, path.count, sequence)
+        return vsdb_dicom_items(file, path, path.count, sequence)
     }
 
     /// The text of an attribute however long, up to 64 MiB; nil where it is absent, empty or longer.

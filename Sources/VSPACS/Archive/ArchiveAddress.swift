@@ -87,9 +87,9 @@ public struct ArchiveAddress: Sendable {
 
     /// The URL of a path, with a query whose values are escaped.
     func url(_ path: String, _ query: [(name: String, value: String)] = []) -> String {
-        // A wildcard stays as it is: Orthanc's DICOMweb does not take an escaped one for one.
+        // Wildcards stay as they are: Orthanc's DICOMweb does not take an escaped one for one.
         let plain = CharacterSet(
-            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~*")
+            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~*?")
         let items = query.map { item in
             let value = item.value.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
             return "\(item.name)=\(value)"

@@ -140,6 +140,12 @@ struct ArchiveClient: Sendable {
             return try await body()
         } catch {
             if Task.isCancelled { throw CancellationError() }
+            guard !(error is NIOTooManyBytesError) else {
+                throw PACSError(
+                    .answer, subject: address.text,
+                    message: "It answers with more than \(Self.largestAnswer >> 20) MB.",
+                    remedy: "Ask for less, such as one study by its UID.")
+            }
             throw PACSError(
                 .unavailable, subject: address.text,
                 message: "It cannot be reached, or broke off (\(error)).",

@@ -36,32 +36,30 @@ public struct DICOMwebArchive: Sendable {
     /// - Throws: `PACSError` where the archive does not answer; `StoreError` for no identifier.
     public func studies(ofPatient patient: String) async throws -> [ListedStudy] {
         try Store.checkIdentifier(patient)
-        guard !patient.contains(where: { "*?\\".contains($0) }) else {
+        guard !patient.contains("\\") else {
             throw PACSError(
                 .refused, subject: patient,
-                message: "An archive takes *, ? and \\ as more than one patient.",
-                remedy: "Give the whole identifier.")
+                message: "DICOM separates values with a backslash, so that no PatientID holds one.",
+                remedy: "Give the identifier as the archive shows it.")
         }
-        // Some archives match without regard to case; another patient is not this one.
-        return try await search([("PatientID", Self.pattern(patient))])
+        // A pattern matches more, and some archives match whatever the case: another patient is not
+        // this one.
+        return try await search(patient: Self.pattern(patient))
             .filter { $0.patient == patient }
     }
 
-    /// What an archive is asked for: which character set a query is in nothing tells it, and so a
-    /// wildcard stands for characters beyond ASCII.
+    /// What an archive is asked for.
+    ///
+    /// Nothing tells it which character set a query is in, and Orthanc's
+    /// DICOMweb does not take escaped characters for what they are: so wildcards stand for all but
+    /// letters and digits of ASCII.
     private static func pattern(_ patient: String) -> String {
-        guard patient.contains(where: \.isASCII) else { return patient }
-        return patient.replacing(/[^\x00-\x7F]+/, with: "*")
+        patient.replacing(/[^\x00-\x7F]+/, with: "*").replacing(/[^A-Za-z0-9\-._~*]/, with: "?")
     }
 
-    /// One study; nil where the archive does not have it.
-    public func study(_ uid: String) async throws -> ListedStudy? {
-        try await search([("StudyInstanceUID", uid)]).first { $0.uid == uid }
-    }
-
-    private func search(_ keys: [(name: String, value: String)]) async throws -> [ListedStudy] {
+    private func search(patient pattern: String) async throws -> [ListedStudy] {
         let fields = ["00081030", "00080061", "00201206", "00201208"]
-        let query = keys + fields.map { ("includefield", $0) }
+        let query = [("PatientID", pattern)] + fields.map { ("includefield", $0) }
         let found: [DICOMwebAnswer] = try await ArchiveClient.use(address) { client in
             try await client.list("/studies", query: query, accept: Self.json)
         }

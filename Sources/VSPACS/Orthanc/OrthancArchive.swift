@@ -1,6 +1,4 @@
 import Foundation
-import NIOHTTP1
-import VSImaging
 
 /// Orthanc's REST API, as far as following it needs.
 struct OrthancArchive: Sendable {
@@ -75,18 +73,6 @@ struct OrthancArchive: Sendable {
         private enum CodingKeys: String, CodingKey { case study = "ParentStudy" }
     }
 
-    private struct Order: Encodable {
-        let resources: [String]
-
-        private enum CodingKeys: String, CodingKey { case resources = "Resources" }
-    }
-
-    private struct Stored: Decodable {
-        let status: String
-
-        private enum CodingKeys: String, CodingKey { case status = "Status" }
-    }
-
     /// The changes after one.
     func changes(after number: Int64) async throws -> Changes {
         try await client.json(
@@ -134,76 +120,8 @@ struct OrthancArchive: Sendable {
         }
     }
 
-    /// What a study is filed by; nil where it is gone.
-    func filing(ofStudy uid: String) async throws -> StudyFiling? {
-        let order = try JSONEncoder().encode(
-            Search(level: "Study", query: ["StudyInstanceUID": uid], isExpanded: true))
-        let answer = try await client.data(
-            .POST, "/tools/find", body: ("application/json", order))
-        let found: [Filed] = try client.decode(answer)
-        guard let study = found.first(where: { $0.tags["StudyInstanceUID"] == uid }) else {
-            return nil
-        }
-        var filing = StudyFiling()
-        for (attribute, name) in Self.filingNames {
-            filing[attribute] = study.tags[name] ?? study.patientTags[name]
-        }
-        return filing
-    }
-
-    private static let filingNames: [(StudyFiling.Attribute, String)] = [
-        (.studyDate, "StudyDate"), (.studyTime, "StudyTime"), (.studyID, "StudyID"),
-        (.accessionNumber, "AccessionNumber"), (.referringPhysician, "ReferringPhysicianName"),
-        (.patientName, "PatientName"), (.patientID, "PatientID"),
-        (.birthDate, "PatientBirthDate"), (.sex, "PatientSex"),
-    ]
-
-    private struct Search: Encodable {
-        let level: String
-        let query: [String: String]
-        let isExpanded: Bool
-
-        private enum CodingKeys: String, CodingKey {
-            case level = "Level"
-            case query = "Query"
-            case isExpanded = "Expand"
-        }
-    }
-
-    private struct Filed: Decodable {
-        let tags: [String: String]
-        let patientTags: [String: String]
-
-        private enum CodingKeys: String, CodingKey {
-            case tags = "MainDicomTags"
-            case patientTags = "PatientMainDicomTags"
-        }
-    }
-
-    /// Fetches series into a zip archive, whose names are numbers: names of persons stand in none.
-    func download(_ series: [String], to file: FileHandle) async throws {
-        let order = try JSONEncoder().encode(Order(resources: series))
-        try await client.stream(
-            .POST, "/tools/create-media", accept: "application/zip",
-            body: ("application/json", order)
-        ) { try PrivateFolder.write($0, to: file) }
-    }
-
-    /// Stores an object; one that is there already stays as it is.
-    func store(_ object: Data) async throws {
-        let answer = try await client.data(
-            .POST, "/instances", body: ("application/dicom", object))
-        let status = try? JSONDecoder().decode(Stored.self, from: answer).status
-        guard status == "Success" || status == "AlreadyStored" else {
-            throw PACSError(
-                .answer, subject: client.address.text,
-                message: "It did not store the result (\(status ?? "no status")).",
-                remedy: "Its log says more.")
-        }
-    }
-
     /// Orthanc's own identifiers are hexadecimal with dashes; nothing else goes into an address.
-    private static func isIdentifier(_ text: String) -> Bool {
+    static func isIdentifier(_ text: String) -> Bool {
         !text.isEmpty && text.allSatisfy { $0.isHexDigit || $0 == "-" }
     }
 }

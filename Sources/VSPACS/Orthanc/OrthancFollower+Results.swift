@@ -22,6 +22,32 @@ extension OrthancFollower {
             round.sent += 1
             report("scan \(object.scanId): \(object.kind.rawValue.uppercased()) sent")
         }
+        try await takeBack(archive, orthanc, &round, report)
+    }
+
+    /// Deletes in the archive what was sent of scans that count no more, so that a study shows one
+    /// segmentation and one report: those of the scan that took their place.
+    private func takeBack(
+        _ archive: ArchiveRecord, _ orthanc: OrthancArchive, _ round: inout Round,
+        _ report: (String) -> Void
+    ) async throws {
+        let store = surveillance.store
+        while let object = try store.objectToTakeBack(fromArchive: archive.id) {
+            try Task.checkCancellation()
+            let name = "scan \(object.scanId): \(object.kind.rawValue.uppercased())"
+            var outcome = Store.TakingBack.refused
+            do {
+                let isDeleted = try await orthanc.delete(instance: object.instanceUid)
+                outcome = isDeleted ? .done : .missing
+                round.takenBack += isDeleted ? 1 : 0
+                report(
+                    "\(name) \(isDeleted ? "taken back" : "not there any more"), as more images of "
+                        + "its series came")
+            } catch let error as PACSError where error.code == .refused {
+                report("\(name) cannot be taken back. \(error)")
+            }
+            try store.recordTakenBack(object, from: archive, outcome)
+        }
     }
 
     /// A result with what the archive itself says of its study: so the patient's name goes from the

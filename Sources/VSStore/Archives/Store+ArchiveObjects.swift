@@ -60,6 +60,7 @@ extension Store {
 
     /// The next result that an archive does not have yet; nil where it has all.
     ///
+    /// Of a scan that counts no more nothing is sent.
     /// - Parameters:
     ///   - archive: the archive.
     ///   - last: a result with a higher number is wanted; 0 begins.
@@ -69,21 +70,17 @@ extension Store {
         toArchive archive: Int64, after last: Int64 = 0
     ) throws -> ArchiveObjectRecord? {
         try read { db in
-            let row = try Row.fetchOne(
+            try ArchiveObjectRecord.fetchOne(
                 db, sql: Self.objectToSendSQL, arguments: [archive, last])
-            return row.flatMap { row in
-                ArchiveObjectRecord.Kind(rawValue: row["kind"]).map {
-                    ArchiveObjectRecord(
-                        id: row["id"], scanId: row["scanId"], kind: $0,
-                        instanceUid: row["instanceUid"], content: row["content"])
-                }
-            }
         }
     }
 
     package static let objectToSendSQL = """
         SELECT id, scanId, kind, instanceUid, content FROM archiveObject
-        WHERE archiveId = ? AND sentAt IS NULL AND id > ? ORDER BY id LIMIT 1
+        WHERE archiveId = ? AND sentAt IS NULL AND id > ?
+            AND NOT EXISTS (
+                SELECT 1 FROM supersession WHERE supersession.scanId = archiveObject.scanId)
+        ORDER BY id LIMIT 1
         """
 
     /// Notes that an archive has a result; its bytes go.

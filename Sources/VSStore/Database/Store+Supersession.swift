@@ -35,7 +35,7 @@ extension Store {
     }
 
     /// Takes scans of the same series that lack images of a new one out of what counts; jobs that wait
-    /// for them end, and their results that no archive has yet are not sent.
+    /// for them end, and their results are sent to no archive any more.
     ///
     /// - Returns: those scans, ascending.
     static func supersede(
@@ -57,9 +57,6 @@ extension Store {
             for job in jobs {
                 try end(db, job: job, .cancelled, "Scan \(id) holds more images of its series.")
             }
-            try db.execute(
-                sql: "DELETE FROM archiveObject WHERE scanId = ? AND sentAt IS NULL",
-                arguments: [scan])
             try audit(
                 db, "supersede scan", subject: "scan \(scan)",
                 detail: "scan \(id) holds more images of its series")

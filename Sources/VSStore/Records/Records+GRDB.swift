@@ -31,3 +31,4 @@ extension CampaignRecord: FetchableRecord {}
 extension ScheduleRecord: FetchableRecord {}
 extension ArchiveRecord: FetchableRecord {}
 extension ArchiveStudyRecord: FetchableRecord {}
+extension ArchiveObjectRecord: FetchableRecord {}

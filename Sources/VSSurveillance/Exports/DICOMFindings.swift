@@ -6,33 +6,28 @@ import VSStore
 
 /// A scan's tumours on their way into a DICOM object.
 struct DICOMFindings {
-    let scan: StoredScan
+    let record: ScanRecord
+    let patient: String
+    let image: ScanImage
     let segments: [StoredSegment]
     private let series: SeriesRecord
     var result: DICOMResult
     /// What whoever takes the object should know, beside what is told of its pseudonyms.
-    var remarks: [String] = []
+    var remarks: [String]
 
     init(
-        scan: StoredScan, series: SeriesRecord, source: DICOMResult.Source,
-        segments: [StoredSegment], intendedUse: String, stamp: (String, String)
+        _ drawing: DICOMDrawing,
+        of scan: (record: ScanRecord, patient: String, image: ScanImage), _ series: SeriesRecord,
+        _ source: DICOMResult.Source
     ) {
-        self.scan = scan
+        (record, patient, image) = scan
+        segments = drawing.segments
         self.series = series
-        self.segments = segments
-        let segmentation = scan.segmentation
-        // LO holds 64 characters, and no backslash.
-        func short(_ text: String) -> String {
-            String(text.replacingOccurrences(of: "\\", with: "/").prefix(64))
-        }
-        let algorithm = DICOMResult.Algorithm(
-            name: short(segmentation.modelName), version: short(segmentation.modelVersion),
-            sha256: segmentation.modelSha256, software: short(segmentation.softwareVersion))
+        remarks = drawing.remarks
         let content =
-            [
-                scan.patient, series.seriesUid, algorithm.name, algorithm.version,
-                algorithm.sha256, algorithm.software, segmentation.createdAt,
-            ] + segments.flatMap { [$0.trackingUid, Store.sha256(of: Data($0.mask.voxels))] }
+            [scan.patient, series.seriesUid] + drawing.content
+            + segments.flatMap { [$0.trackingUid, Store.sha256(of: Data($0.mask.voxels))] }
+        let moment = Self.stamp(drawing.createdAt)
         result = DICOMResult(
             patient: series.sourcePatientId ?? scan.patient, source: source,
             tumours: segments.map { segment in
@@ -42,18 +37,33 @@ struct DICOMFindings {
                     isRight: segment.side == Side.right.rawValue, mask: segment.mask)
             },
             identity: DICOMResult.Identity(
-                segmentationSeries: DICOMUid.derived(["vsdb segmentation series 1"] + content),
-                segmentation: DICOMUid.derived(["vsdb segmentation 1"] + content),
-                reportSeries: "", report: "",
-                device: DICOMUid.derived([
-                    "vsdb device 1", algorithm.sha256, algorithm.software,
-                ])),
-            algorithm: algorithm, date: stamp.0, time: stamp.1,
-            timePoint: scan.record.examDate.iso, intendedUse: intendedUse)
+                segmentationSeries: DICOMUid.derived(
+                    ["vsdb \(drawing.kind) series 1"] + content),
+                segmentation: DICOMUid.derived(["vsdb \(drawing.kind) 1"] + content),
+                reportSeries: "", report: "", device: drawing.device),
+            author: drawing.author, software: drawing.software, date: moment.date,
+            time: moment.time, timePoint: scan.record.examDate.iso,
+            intendedUse: drawing.intendedUse)
         result.filing[.studyDate] = series.studyDate
         result.filing[.studyTime] = series.studyTime
         result.filing[.studyID] = series.studyId
         result.filing[.accessionNumber] = series.accessionNumber
+    }
+
+    /// YYYYMMDD and HHMMSS of an ISO 8601 instant in UTC, in local time as a study's own.
+    static func stamp(_ instant: String) -> (date: String, time: String) {
+        guard let date = try? Date(instant, strategy: .iso8601) else { return ("", "") }
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .current
+        let parts = calendar.dateComponents(
+            [.year, .month, .day, .hour, .minute, .second], from: date)
+        func text(_ parts: [Int?]) -> String {
+            parts.map { String(format: "%02d", $0 ?? 0) }.joined()
+        }
+        return (
+            text([parts.year, parts.month, parts.day]),
+            text([parts.hour, parts.minute, parts.second])
+        )
     }
 
     /// What the command line tells of the object that was written.
@@ -79,7 +89,7 @@ struct DICOMFindings {
             result.tumours[index].addSizes(segment.volume)
             let judged = growth.tumours.first { $0.side.rawValue == segment.side }?.assessment
             // Another scan of the same day may be the one that was judged.
-            guard let judged, judged.compared.last?.date == scan.record.examDate,
+            guard let judged, judged.compared.last?.date == record.examDate,
                 judged.compared.last?.volumeMm3 == segment.volume.volumeMm3
             else { continue }
             result.tumours[index].addChange(judged)

@@ -24,20 +24,20 @@ extension Surveillance {
         isCancelled: () -> Bool = { false }
     ) throws -> DICOMExport {
         var found = try dicomResult(ofScan: id)
-        let scan = found.scan
-        let model = try store.models().first { $0.sha256 == scan.segmentation.modelSha256 }
-        guard let model else { throw Self.noModel() }
+        guard case .model(let algorithm) = found.result.author,
+            let model = try store.models().first(where: { $0.sha256 == algorithm.sha256 })
+        else { throw Self.noModel() }
         let request = ScanRequest(
-            file: scan.record.sourceName, patient: scan.patient, date: scan.record.examDate,
-            sequence: scan.record.sequence)
+            file: found.record.sourceName, patient: found.patient, date: found.record.examDate,
+            sequence: found.record.sequence)
         let result = try segment(
-            scan.image.volume, by: model, request, content: scan.record.contentHash,
+            found.image.volume, by: model, request, content: found.record.contentHash,
             subject: "scan \(id)", without: id, progress, isCancelled)
         let map = result.probability
         let threshold = Float(result.parameters.threshold)
         guard
-            scan.mask.voxels.indices.allSatisfy({
-                scan.mask.voxels[$0] == 0 || map.voxels[$0] >= threshold
+            found.segments.allSatisfy({ segment in
+                zip(segment.mask.voxels, map.voxels).allSatisfy { $0 == 0 || $1 >= threshold }
             })
         else {
             throw StoreError(
@@ -53,7 +53,7 @@ extension Surveillance {
         found.result.identity.segmentationSeries = DICOMUid.derived(
             ["vsdb probability series 1"] + content)
         found.result.identity.segmentation = DICOMUid.derived(["vsdb probabilities 1"] + content)
-        try found.result.writeSegmentation(to: path, like: scan.image, probabilities: maps)
+        try found.result.writeSegmentation(to: path, like: found.image, probabilities: maps)
         return found.export(of: found.result.identity.segmentation)
     }
 

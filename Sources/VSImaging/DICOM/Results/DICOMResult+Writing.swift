@@ -80,7 +80,16 @@ extension DICOMResult {
     }
 
     private func values(_ geometry: SliceFrames?) -> [(Int, String)] {
-        [
+        let authorship: [(Int, String)] =
+            switch author {
+            case .model(let model):
+                [
+                    (VSDB_RESULT_MODEL, model.name), (VSDB_RESULT_MODEL_VERSION, model.version),
+                    (VSDB_RESULT_MODEL_HASH, model.sha256),
+                ]
+            case .reader(let name): [(VSDB_RESULT_READER, name ?? "")]
+            }
+        return authorship + [
             (VSDB_RESULT_PATIENT, patient), (VSDB_RESULT_STUDY, source.studyUid),
             (VSDB_RESULT_FRAME_OF_REFERENCE, source.frameOfReferenceUid),
             (VSDB_RESULT_SOURCE_SERIES, source.seriesUid),
@@ -90,9 +99,7 @@ extension DICOMResult {
             (VSDB_RESULT_REPORT_SERIES, identity.reportSeries),
             (VSDB_RESULT_REPORT_INSTANCE, identity.report),
             (VSDB_RESULT_DEVICE, identity.device),
-            (VSDB_RESULT_MODEL, algorithm.name), (VSDB_RESULT_MODEL_VERSION, algorithm.version),
-            (VSDB_RESULT_MODEL_HASH, algorithm.sha256),
-            (VSDB_RESULT_SOFTWARE, algorithm.software), (VSDB_RESULT_DATE, date),
+            (VSDB_RESULT_SOFTWARE, software), (VSDB_RESULT_DATE, date),
             (VSDB_RESULT_TIME, time), (VSDB_RESULT_TIME_POINT, timePoint),
             (VSDB_RESULT_PIXEL_SPACING, geometry?.pixelSpacing ?? ""),
             (VSDB_RESULT_SLICE_SPACING, geometry?.sliceSpacing ?? ""),

@@ -99,22 +99,27 @@ public struct DICOMResult: Sendable {
         }
     }
 
-    /// The model that outlined, and the program.
+    /// The model that outlined.
     public struct Algorithm: Sendable, Hashable {
-        /// The model's name and version.
+        /// Its name and version.
         public var name, version: String
         /// SHA-256 of its file.
         public var sha256: String
-        /// The program's version.
-        public var software: String
 
         /// Names all.
-        public init(name: String, version: String, sha256: String, software: String) {
+        public init(name: String, version: String, sha256: String) {
             self.name = name
             self.version = version
             self.sha256 = sha256
-            self.software = software
         }
+    }
+
+    /// Who outlined the tumours.
+    public enum Author: Sendable, Hashable {
+        /// A model.
+        case model(Algorithm)
+        /// A person; without a name where it is not to be told.
+        case reader(name: String?)
     }
 
     /// PatientID of the study.
@@ -127,8 +132,10 @@ public struct DICOMResult: Sendable {
     public var tumours: [Tumour]
     /// The objects' UIDs.
     public var identity: Identity
-    /// What outlined the tumours.
-    public var algorithm: Algorithm
+    /// Who outlined the tumours.
+    public var author: Author
+    /// The version of the program that measured.
+    public var software: String
     /// When the object was made, in local time as the study's own: YYYYMMDD and HHMMSS.
     public var date, time: String
     /// The day of the exam, YYYY-MM-DD.
@@ -139,13 +146,15 @@ public struct DICOMResult: Sendable {
     /// Names all.
     public init(
         patient: String, source: Source, tumours: [Tumour], identity: Identity,
-        algorithm: Algorithm, date: String, time: String, timePoint: String, intendedUse: String
+        author: Author, software: String, date: String, time: String, timePoint: String,
+        intendedUse: String
     ) {
         self.patient = patient
         self.source = source
         self.tumours = tumours
         self.identity = identity
-        self.algorithm = algorithm
+        self.author = author
+        self.software = software
         self.date = date
         self.time = time
         self.timePoint = timePoint

@@ -1,0 +1,96 @@
+import Foundation
+import VSImaging
+import VSSegmentation
+import VSStore
+import VSSurveillance
+
+extension OrthancFollower {
+    /// Registers the T2 series of a stable study, unless it was looked at as it is.
+    func take(
+        _ found: OrthancArchive.Study, _ archive: ArchiveRecord, _ orthanc: OrthancArchive,
+        _ round: inout Round, _ report: (String) -> Void
+    ) async throws {
+        let store = surveillance.store
+        guard let uid = found.uid, DICOMwebArchive.isUid(uid),
+            let all = try await orthanc.series(of: found)
+        else { return }
+        let series = all.filter(\.isMR)
+        let content = Self.content(of: series)
+        guard try store.study(uid, ofArchive: archive.id)?.content != content else { return }
+        var study = ArchiveStudyRecord(studyUid: uid, content: content, state: .skipped)
+        if series.isEmpty {
+            study.message = "It holds no MR series."
+        } else {
+            let folder = try PrivateFolder()
+            let file = try folder.create("study.zip")
+            defer { try? file.close() }
+            try await orthanc.download(series.map(\.id), to: file)
+            let path = folder.path + "/study.zip"
+            study = try await register(path, study)
+        }
+        study = try store.recordStudy(study, ofArchive: archive.id)
+        round.registered += study.scanId == nil ? 0 : 1
+        round.passed += study.scanId == nil ? 1 : 0
+        let told = study.scanId.map { "registered as scan \($0)" } ?? study.state.rawValue
+        let day = found.day.map { " of \($0)" } ?? ""
+        report("study \(uid)\(day): \(told). \(study.message)")
+    }
+
+    private func register(
+        _ path: String, _ study: ArchiveStudyRecord
+    ) async throws -> ArchiveStudyRecord {
+        var study = study
+        var request = StudyRequest(path: path)
+        request.mustBeT2 = true
+        request.isQueued = isQueued
+        request.origin = "orthanc"
+        let (made, surveillance, today) = (request, surveillance, today())
+        do {
+            let done = try await OwnThread.run { isCancelled in
+                Result {
+                    try surveillance.register(made, today: today, isCancelled: isCancelled)
+                }
+            }.get()
+            study.state = .registered
+            study.scanId = done.scan
+            study.message = done.notes.joined(separator: " ")
+        } catch let error as SegmentationError where error.code == .cancelled {
+            throw CancellationError()
+        } catch let error as StoreError
+            where ![.invalid, .conflict].contains(error.code)
+        {
+            // Nothing is wrong with the study; where no model is installed all of them wait.
+            throw error
+        } catch let error as ImagingError where error.code == .unwritable {
+            throw PACSError(
+                .unavailable, subject: address.text,
+                message: "A study cannot be unpacked. \(error.message)", remedy: error.remedy)
+        } catch {
+            study.state = .refused
+            study.message = Self.sentence(error, of: study.studyUid)
+                .replacingOccurrences(of: path, with: "study")
+        }
+        return study
+    }
+
+    /// Why a study was refused, and what can be done by hand: options of other commands are none here.
+    private static func sentence(_ error: any Error, of study: String) -> String {
+        let text = "\(error)"
+        let remedy = (error as? ImagingError)?.remedy ?? (error as? StoreError)?.remedy ?? ""
+        guard remedy.contains("--"), text.hasSuffix(remedy) else { return text }
+        let byHand =
+            remedy.contains("--series")
+            ? "Take one by hand with 'vsdb pacs pull \(study) --series UID'"
+            : "Register it by hand: 'vsdb register scan' with the options that say what is missing"
+        return text.dropLast(remedy.count) + byHand + "; its results are sent, too."
+    }
+
+    /// Which images there are, as far as it matters: results that come back change nothing.
+    private static func content(of series: [OrthancArchive.Series]) -> String {
+        let lines = series.map { series in
+            "\(series.tags["SeriesInstanceUID"] ?? series.id) "
+                + series.instances.sorted().joined(separator: " ")
+        }
+        return Store.sha256(of: Data(lines.sorted().joined(separator: "\n").utf8))
+    }
+}
