@@ -13,7 +13,8 @@ struct TimeZoneTests {
     private func clock(_ moment: Date, _ format: String, in zone: String) throws -> String {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.timeZone = try #require(TimeZone(identifier: zone))
+        let known: TimeZone = try #require(TimeZone(identifier: zone))
+        formatter.timeZone = known
         formatter.dateFormat = format
         return formatter.string(from: moment)
     }

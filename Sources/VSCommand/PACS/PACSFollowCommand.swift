@@ -61,8 +61,8 @@ struct PACSFollowCommand: ParsableCommand {
                 }
                 let round = try await follower.once { print($0) }
                 note(
-                    "\(round.registered) studies registered, \(round.passed) passed over, "
-                        + "\(round.sent) results sent"
+                    "\(round.registered == 1 ? "1 study" : "\(round.registered) studies") registered, "
+                        + "\(round.passed) passed over, \(Words.count(round.sent, "result")) sent"
                         + (round.takenBack > 0 ? ", \(round.takenBack) taken back" : ""))
             }
         } catch is CancellationError {
