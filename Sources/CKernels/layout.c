@@ -32,7 +32,7 @@ static void copy_plane(void *context, size_t index) {
     ptrdiff_t n = plane / x->depth, d = plane % x->depth;
     memcpy(y->data + n * y->image + block * y->block + d * y->plane,
            x->data + n * x->image + block * x->block + d * x->plane,
-           (size_t)((x->height + 2) * x->row) * sizeof(float));
+           (size_t)x->plane * sizeof(float));
 }
 
 void vsdb_copy_f32(const vsdb_tensor *x, const vsdb_tensor *y) {

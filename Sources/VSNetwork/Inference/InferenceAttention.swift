@@ -54,37 +54,17 @@ enum InferenceAttention {
     ///   - hidden: scratch of ``hiddenBlocks`` blocks.
     ///   - map: receives the attention map.
     func run(_ joined: Activation, hidden: Activation, map: Activation) {
-        hide(joined, into: hidden)
-        attend(joined, hidden, map: map)
-    }
-
-    /// The module as steps over rows, each of which reads a row past those it writes.
-    func steps(_ joined: Activation, hidden: Activation, map: Activation) -> [RowStrips.Step] {
-        [
-            { hide(joined.rows($0), into: hidden.rows($0)) },
-            { attend(joined.rows($0), hidden.rows($0), map: map.rows($0)) },
-        ]
-    }
-
-    private func hide(_ joined: Activation, into hidden: Activation) {
         switch self {
-        case .spatial(let reduce, _):
+        case .spatial(let reduce, let score):
             reduce.forward(joined, into: hidden, slope: relu(reduce.output))
-        case .gate(let theta, let phi, _):
-            let half = joined.blocks / 2
-            phi.forward(joined.channelBlocks(half..<joined.blocks), into: hidden)
-            theta.accumulate(joined.channelBlocks(0..<half), into: hidden)
-            reluForward(hidden)
-        }
-    }
-
-    private func attend(_ joined: Activation, _ hidden: Activation, map: Activation) {
-        switch self {
-        case .spatial(_, let score):
             score.forward(hidden, into: map)
             applyAttention(joined, score: map, residual: 1, into: joined)
-        case .gate(_, _, let psi):
-            let skip = joined.channelBlocks(0..<joined.blocks / 2)
+        case .gate(let theta, let phi, let psi):
+            let half = joined.blocks / 2
+            let skip = joined.channelBlocks(0..<half)
+            phi.forward(joined.channelBlocks(half..<joined.blocks), into: hidden)
+            theta.accumulate(skip, into: hidden)
+            reluForward(hidden)
             psi.forward(hidden, into: map)
             applyAttention(skip, score: map, residual: 0, into: skip)
         }

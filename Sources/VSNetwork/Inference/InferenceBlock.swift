@@ -51,17 +51,6 @@ struct InferenceBlock {
         residual = around
     }
 
-    /// The same as steps over rows, each of which reads a row past those it writes.
-    func steps(_ x: Activation, middle: Activation, into y: Activation) -> [RowStrips.Step] {
-        let last: (RowStrips.Step) = { [units, residual] rows in
-            let source = units.count == 1 ? x : middle
-            units[units.count - 1].run(source.rows(rows), into: y.rows(rows))
-            residual?.accumulate(x.rows(rows), into: y.rows(rows))
-        }
-        return units.count == 1
-            ? [last] : [{ [units] in units[0].run(x.rows($0), into: middle.rows($0)) }, last]
-    }
-
     /// y from x; `middle` is scratch where ``hasMiddle``.
     ///
     /// `prepare` is called before anything is written to y. By then x is no longer read if the block

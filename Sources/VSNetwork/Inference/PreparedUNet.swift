@@ -130,8 +130,8 @@ public final class PreparedUNet: Sendable {
     }
 
     private func runDifference(of input: UnsafeBufferPointer<Float>, workspace: Workspace) {
-        run(input, workspace: workspace) { [classifier] decoded, place in
-            classifier.difference.forward(decoded, into: place(workspace.tensors.output))
+        run(input, workspace: workspace) { decoded, range in
+            classifier.difference.forward(decoded, into: workspace.tensors.output.slices(range))
         }
     }
 
@@ -185,41 +185,33 @@ public final class PreparedUNet: Sendable {
     ) -> (logits: [Float], maps: [[Float]]) {
         let tensors = workspace.tensors
         input.withUnsafeBufferPointer {
-            run($0, workspace: workspace) { [classifier] decoded, place in
-                classifier.background.forward(decoded, into: place(tensors.background))
-                classifier.foreground.forward(decoded, into: place(tensors.output))
+            run($0, workspace: workspace) { decoded, range in
+                classifier.background.forward(decoded, into: tensors.background.slices(range))
+                classifier.foreground.forward(decoded, into: tensors.output.slices(range))
             }
         }
         let maps = attention.indices.filter { attention[$0] != nil }.map { tensors.map[$0].plain }
         return (tensors.background.plain + tensors.output.plain, maps)
     }
 
-    /// Runs everything but the classifier, which is handed each part of the finest features that is
-    /// ready, and finds the same part of another tensor.
+    /// Runs everything but the classifier, which is told of each slab of the finest features that is
+    /// ready, and its slices.
     private func run(
         _ input: UnsafeBufferPointer<Float>, workspace: Workspace,
-        classify: @escaping (Activation, (Activation) -> Activation) -> Void
+        classify: (Activation, Range<Int>) -> Void
     ) {
         let tensors = workspace.tensors
         let planar = architecture.planarLevels
+        let depth = workspace.window.depth
         encode(input, workspace: workspace)
         for level in (planar..<bottom).reversed() { decode(level, tensors) }
         let finest = decoder[0] == nil ? tensors.joined[0] : tensors.decoded[0]
-        guard planar > 0 else { return classify(finest) { $0 } }
+        guard planar > 0 else { return classify(finest, 0..<depth) }
         clearBorders(
             planar, tensors.joined, tensors.hidden, tensors.decoderMiddle, tensors.decoded)
-        for range in slabs(of: workspace.window.depth, tensors.slab) {
-            for level in (1..<planar).reversed() {
-                tensors.strips[level].run(
-                    height: tensors.joined[level].shape.height,
-                    decodingSteps(level, range, tensors))
-            }
-            let features = finest.slices(0..<range.count)
-            let last: RowStrips.Step = { rows in
-                classify(features.rows(rows)) { $0.slices(range).rows(rows) }
-            }
-            tensors.strips[0].run(
-                height: features.shape.height, decodingSteps(0, range, tensors) + [last])
+        for range in slabs(of: depth, tensors.slab) {
+            for level in (0..<planar).reversed() { decodeSlab(level, range, tensors) }
+            classify(finest.slices(0..<range.count), range)
         }
     }
 
@@ -267,16 +259,10 @@ public final class PreparedUNet: Sendable {
         let own = 0..<range.count
         let skip = tensors.skip[level].slices(tensors.keepsSkips ? range : own)
         let isLast = level == architecture.planarLevels - 1
-        let pooled = tensors.pooled[level].slices(isLast ? range : own)
-        let steps = encoder[level].steps(
+        encoder[level].run(
             level == 0 ? tensors.image.slices(range) : tensors.pooled[level - 1].slices(own),
             middle: tensors.encoderMiddle[level].slices(own), into: skip)
-        let step = skip.shape.height / pooled.shape.height
-        let last: RowStrips.Step = { [downsample] rows in
-            let coarse = rows.lowerBound / step..<rows.upperBound / step
-            downsample[level].run(skip.rows(rows), into: pooled.rows(coarse))
-        }
-        tensors.strips[level].run(height: skip.shape.height, steps + [last])
+        downsample[level].run(skip, into: tensors.pooled[level].slices(isLast ? range : own))
     }
 
     /// Joins what comes from below with the encoder's features, and attends to them.
@@ -299,30 +285,20 @@ public final class PreparedUNet: Sendable {
         }
     }
 
-    /// The layers of a planar level's slices `range`.
-    private func decodingSteps(
-        _ level: Int, _ range: Range<Int>, _ tensors: WindowTensors
-    ) -> [RowStrips.Step] {
+    /// The slices `range` of a planar level.
+    private func decodeSlab(_ level: Int, _ range: Range<Int>, _ tensors: WindowTensors) {
         let own = 0..<range.count
         let isLast = level == architecture.planarLevels - 1
         let joined = tensors.joined[level].slices(own)
-        let skip = tensors.skip[level].slices(range)
-        let below = tensors.decoded[level + 1].slices(isLast ? range : own)
-        let step = joined.shape.height / below.shape.height
-        let join: RowStrips.Step = { [upsample] rows in
-            let target = joined.rows(rows)
-            copy(skip.rows(rows), into: target.channelBlocks(0..<joined.blocks / 2))
-            upsample[level].run(
-                below.rows(rows.lowerBound / step..<rows.upperBound / step),
-                into: target.channelBlocks(joined.blocks / 2..<joined.blocks))
-        }
-        let attending = attention[level]?.steps(
-            joined, hidden: tensors.hidden[level].slices(own), map: tensors.map[level].slices(range)
-        )
-        let decoding = decoder[level]?.steps(
+        copy(tensors.skip[level].slices(range), into: joined.channelBlocks(0..<joined.blocks / 2))
+        upsample[level].run(
+            tensors.decoded[level + 1].slices(isLast ? range : own),
+            into: joined.channelBlocks(joined.blocks / 2..<joined.blocks))
+        attend(
+            level, joined, tensors.hidden[level].slices(own), map: tensors.map[level].slices(range))
+        decoder[level]?.run(
             joined, middle: tensors.decoderMiddle[level].slices(own),
             into: tensors.decoded[level].slices(own))
-        return [join] + (attending ?? []) + (decoding ?? [])
     }
 
     private func attend(

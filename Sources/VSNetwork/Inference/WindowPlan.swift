@@ -25,10 +25,8 @@ extension Architecture {
 /// the planar levels only their skip features are alive: a window needs about one and a half
 /// feature maps of full resolution.
 struct WindowPlan {
-    /// Bytes of a slab's tensors at the planar levels, at most: about what two cores have of the last
-    /// cache.
-    ///
-    /// Where one slice takes more it runs in strips of rows.
+    /// Bytes of a slab's tensors at the planar levels, at most, where more than one slice would be
+    /// more: about what two cores have of the last cache.
     static let slabBytes = 8 << 20
 
     /// What a run is for.
@@ -51,8 +49,6 @@ struct WindowPlan {
     var floats: Int { memory.peak }
     /// Slices of a slab.
     let slab: Int
-    /// The strips of each planar level.
-    let strips: [RowStrips]
 
     private let shapes: [WindowShape]
     private let blocks: [Int]
@@ -91,11 +87,6 @@ struct WindowPlan {
             return sum + plane * MemoryLayout<Float>.stride
         }
         slab = planar == 0 ? window.depth : min(window.depth, max(1, slabBytes / slice))
-        let fitting = slabBytes * window.height / max(1, slice)
-        let rows = max(1, fitting / RowStrips.multiple) * RowStrips.multiple
-        strips = shapes.prefix(planar).map {
-            RowStrips(rows: rows * $0.height / window.height)
-        }
         self.shapes = shapes
         self.blocks = blocks
         self.hiddenBlocks = hiddenBlocks
@@ -218,8 +209,7 @@ struct WindowPlan {
         func all(_ tensors: [Tensor?]) -> [Activation] { tensors.map { at($0 ?? image) } }
         let lower = zip(all(skip), blocks).map { $0.channelBlocks(0..<$1) }
         return WindowTensors(
-            slab: slab, strips: strips, keepsSkips: purpose == .everything, image: at(image),
-            skip: lower,
+            slab: slab, keepsSkips: purpose == .everything, image: at(image), skip: lower,
             encoderMiddle: all(encoderMiddle),
             pooled: all(pooled), joined: all(joined), hidden: all(hidden), map: all(map),
             decoderMiddle: all(decoderMiddle), decoded: all(decoded), output: at(output),

@@ -32,8 +32,6 @@ public final class Workspace {
 struct WindowTensors {
     /// Slices of a slab.
     var slab: Int
-    /// The strips of rows in which a slab of each planar level runs.
-    var strips: [RowStrips]
     /// Whether the planar levels' `skip` is whole, for a decoder, or of a slab, too.
     var keepsSkips: Bool
     var image: Activation

@@ -36,14 +36,6 @@ package struct Activation {
         return part
     }
 
-    /// The rows `range` of each slice, in place; the rows beside them take the border's place.
-    package func rows(_ range: Range<Int>) -> Activation {
-        var part = self
-        part.raw.data = raw.data + range.lowerBound * raw.row
-        part.raw.height = Int32(range.count)
-        return part
-    }
-
     /// Floats a tensor of this kind takes.
     package static func size(batch: Int, blocks: Int, lanes: Int, shape: WindowShape) -> Int {
         let floats = batch * blocks * shape.depth * (shape.height + 2) * (shape.width + 2) * lanes
