@@ -108,7 +108,7 @@ struct QueueTests {
         let report = try program.run("campaign", "report", "--format", "json").object()
         #expect(report["missingScans"] as? Int == 0)
         #expect(try program.run("campaign", "promote").out.contains("\(name)"))
-        #expect(try program.run("campaign", "rollback").out.contains("rolled-back"))
+        #expect(try program.run("campaign", "rollback").out.contains("rolled back"))
         #expect(try program.run("growth", "P").out == before)
     }
 
