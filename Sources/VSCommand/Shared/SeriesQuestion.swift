@@ -15,8 +15,9 @@ struct SeriesQuestion {
         note("Several series could be the T2 one:")
         for (index, series) in candidates.enumerated() {
             note(
-                "  \(index + 1)  \(study.title(of: series)), \(series.frames.count) slices, score "
-                    + "\(series.score.points) (\(series.score.reasons.joined(separator: ", ")))")
+                "  \(index + 1)  \(study.title(of: series)), \(DICOMStudy.extent(of: series)), "
+                    + "score \(series.score.points) "
+                    + "(\(series.score.reasons.joined(separator: ", ")))")
         }
         note("Number, or Return for none:")
         guard let typed = readLine(), let number = Int(typed.trimmingCharacters(in: .whitespaces)),

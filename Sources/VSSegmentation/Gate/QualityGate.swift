@@ -90,7 +90,8 @@ public struct QualityGate: Sendable, Hashable, Codable {
             reasons.append(
                 .init(
                     .fewSlices, .refuse,
-                    "It has \(shape.depth) slices; at least \(fewestSlices) are needed."))
+                    "It has \(shape.depth) slice\(shape.depth == 1 ? "" : "s"); at least "
+                        + "\(fewestSlices) are needed."))
         }
         let extent = SIMD3(
             Double(shape.width) * spacing.width, Double(shape.height) * spacing.height,

@@ -95,16 +95,18 @@ public struct SurveillanceService: Sendable {
     ///   - onListening: is told the URL once it does.
     ///   - report: told what became of jobs, files and schedules.
     /// - Throws: ``ServiceError`` where the address cannot be listened on, or its certificate is of no
-    ///   use.
+    ///   use; `StoreError` where the store cannot be opened a second time.
     public func run(
         at address: ServiceAddress, working plan: WorkPlan?,
         onListening: @escaping @Sendable (String) -> Void,
         report: @escaping @Sendable (WorkService.Event) -> Void
     ) async throws {
         ScanUpload.removeRemains(in: surveillance.store)
+        let log = try LogLoop(surveillance.store) { report(.other($0)) }
         let work = plan?.services(surveillance, today: today, report: report) ?? []
         do {
-            try await application(at: address, beside: work, onListening: onListening).runService()
+            try await application(at: address, beside: work + [log], onListening: onListening)
+                .runService()
         } catch let error as IOError {
             throw ServiceError(
                 .unavailable, subject: "\(address.host):\(address.port)",

@@ -57,7 +57,7 @@ extension Store {
         else { return nil }
         // Once a minute, so that reading a page of pictures is not a write for each.
         if isUse, used < Instant.text(now - 60) {
-            try write { db in
+            try write(.soon) { db in
                 try db.execute(
                     sql: "UPDATE session SET lastUsedAt = ? WHERE id = ?",
                     arguments: [Instant.text(now), id])

@@ -19,6 +19,8 @@ extension Store {
 
     /// Writes down that somebody read or did something over the service.
     ///
+    /// It is on the disk with the next change, or within a second where a ``LogKeeper`` runs: readers do
+    /// not wait for the disk.
     /// - Parameters:
     ///   - action: what, for example `read patient`.
     ///   - subject: of whom or what.
@@ -28,7 +30,7 @@ extension Store {
     public func recordAccess(
         _ action: String, subject: String, detail: String, by actor: String
     ) throws {
-        try write { db in
+        try write(.soon) { db in
             try Self.audit(db, action, subject: subject, detail: detail, actor: actor)
         }
     }

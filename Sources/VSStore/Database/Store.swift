@@ -4,13 +4,14 @@ package import GRDB
 /// The one door to the database and the image store beside it.
 ///
 /// Several processes may have the same store open: SQLite's write-ahead log lets them read while one
-/// writes. Every method that writes does so in one transaction, synced to the disk.
+/// writes. Every method that writes does so in one transaction, and returns when that is on the disk.
 public final class Store: Sendable {
     /// Where it lies.
     public let location: StoreLocation
     /// The voxels of the registered scans.
     public let images: ImageStore
     package let writer: any DatabaseWriter
+    package let writeAheadLog: WriteAheadLog
 
     /// How long to wait for another process before giving up, seconds.
     package static let busySeconds = 5.0
@@ -38,6 +39,7 @@ public final class Store: Sendable {
         let subject = location.database
         try Self.prepare(location)
         images = ImageStore(folder: location.images)
+        writeAheadLog = WriteAheadLog(ofDatabase: subject)
         var configuration = Configuration()
         configuration.busyMode = .timeout(busySeconds)
         configuration.foreignKeysEnabled = true
@@ -51,6 +53,10 @@ public final class Store: Sendable {
                         sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
                 }
                 try Migrations.apply(migrations, to: queue, path: subject)
+                // From here on commits are synced by ``WriteAheadLog``.
+                try queue.writeWithoutTransaction {
+                    try $0.execute(sql: "PRAGMA synchronous = NORMAL")
+                }
                 return queue
             }
         }
@@ -62,15 +68,34 @@ public final class Store: Sendable {
         try Self.translating(location.database) { try writer.read(body) }
     }
 
+    /// When a commit is on the disk.
+    ///
+    /// A program's end, however sudden, loses none; this is for power cuts.
+    enum Durability {
+        /// When the write returns.
+        case now
+        /// With the next that returns so, or within a second where a ``LogKeeper`` runs: for what nobody is
+        /// told, and what is done again where it was lost.
+        case soon
+    }
+
     /// Writes in one transaction.
-    func write<T: Sendable>(_ body: @Sendable (Database) throws -> T) throws -> T {
+    func write<T: Sendable>(
+        _ durability: Durability = .now, _ body: @Sendable (Database) throws -> T
+    ) throws -> T {
         // Who acts is known here; the database's own queue need not know.
         let actor = Self.actor
-        return try Self.translating(location.database) {
+        let value = try Self.translating(location.database) {
             try writer.write { db in
                 try Self.$actor.withValue(actor) { try body(db) }
             }
         }
+        switch durability {
+        // Also where nothing was to be changed: what was found may be another's, not synced yet.
+        case .now: try writeAheadLog.sync()
+        case .soon: writeAheadLog.noteCommit()
+        }
+        return value
     }
 
     /// Tries again while another program holds the database: SQLite does not wait by itself where two

@@ -28,7 +28,7 @@ extension Store {
                 || Self.nextJob(db, now: now, minuteOfDay: minuteOfDay) != nil
         }
         guard isWorthIt else { return nil }
-        return try write { db in
+        return try write(.soon) { db in
             for job in try Self.lostJobs(db, now: now, isGone: isGone) {
                 try Self.release(
                     db, job, now: now, policy: policy,
@@ -125,7 +125,7 @@ extension Store {
         job id: Int64, worker: String, progress: Double, now: Date = Date(),
         policy: JobPolicy = JobPolicy()
     ) throws -> JobSignal {
-        try write { db in
+        try write(.soon) { db in
             try db.execute(
                 sql: """
                     UPDATE job SET heartbeatAt = ?, leaseUntil = ?, progress = ?
