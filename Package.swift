@@ -170,7 +170,12 @@ let package = Package(
                 "VSImaging", "VSNetwork", "VSPhantom", "VSTestSupport", httpClient, nio, nioHTTP,
                 grdb,
             ]),
-        tests("VSPACSTests", ["VSPACS", "VSTestSupport"]),
+        tests(
+            "VSPACSTests",
+            [
+                "VSPACS", "VSSurveillance", "VSStore", "VSGrowth", "VSTestSupport", hummingbird,
+                webTests,
+            ]),
         tests("VSPhantomTests", ["VSPhantom", "VSImaging"]),
         tests(
             "VSSurveillanceTests",

@@ -52,6 +52,11 @@ struct DICOMCommandTests {
         let study = try writeHeadStudy(to: program.folder + "/P1")
         let run = try program.run("register", "scan", study, "--pseudonymise")
         #expect(run.code == 0 && run.out.contains("VS") && !run.out.contains("P1"))
+        #expect(run.err.contains("A new key was made"))
+        let known = try program.run("register", "scan", study, "--pseudonymise")
+        #expect(known.code == 0 && !known.err.contains("key was made"))
+        let open = try program.run("register", "scan", study, "--key-file", "k")
+        #expect(open.code == 64)
         #expect(
             FileManager.default.fileExists(atPath: program.folder + "/.config/vsdb/pseudonym.key"))
         #expect(try !program.run("list", "scans", "--format", "json").out.contains("P1"))

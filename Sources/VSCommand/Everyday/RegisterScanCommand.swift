@@ -85,6 +85,9 @@ struct RegisterScanCommand: ParsableCommand {
         guard !queue || !failOnGrowth else {
             throw ValidationError("--queue knows no growth yet; leave --fail-on-growth out.")
         }
+        guard keyFile == nil || pseudonymise else {
+            throw ValidationError("--key-file goes with --pseudonymise.")
+        }
         // What is missing is told as such.
         guard FileManager.default.fileExists(atPath: file), !DICOMStudy.isDICOM(file) else {
             return
@@ -127,9 +130,15 @@ struct RegisterScanCommand: ParsableCommand {
         request.box = limits.searchBox
         request.acquisition = scanner.acquisition
         if pseudonymise {
+            let key = keyFile ?? KeyFile.defaultPath
+            let isNew = !FileManager.default.fileExists(atPath: key)
             request.pseudonymiser = try Pseudonymiser(
-                keyFile: keyFile ?? KeyFile.defaultPath,
-                outside: StoreLocation(option: database.database))
+                keyFile: key, outside: StoreLocation(option: database.database))
+            if isNew {
+                note(
+                    "A new key was made, \(key). Keep a copy of it: another key gives other "
+                        + "pseudonyms.")
+            }
         }
         return request
     }

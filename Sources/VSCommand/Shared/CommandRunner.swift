@@ -79,7 +79,7 @@ enum CommandRunner {
             error.code == .unavailable ? Code.unavailable : Code.refused
         case let error as PACSError:
             switch error.code {
-            case .unavailable: Code.unavailable
+            case .unavailable, .incomplete: Code.unavailable
             case .missing: Code.missing
             case .denied, .answer, .refused: Code.refused
             }

@@ -29,7 +29,8 @@ extension StackCheck {
         guard tilt <= Tolerance.tiltDegrees else {
             throw error(
                 .geometry,
-                "Its slices are tilted: each is moved sideways by "
+                "Its slices are tilted: from slice \(sorted[0].frame.number) to "
+                    + "\(sorted[sorted.count - 1].frame.number) each is moved sideways by "
                     + "\(Self.mm(aside.length)) mm against the one before, "
                     + "\(String(format: "%.1f", tilt)) degrees (\(Tolerance.tiltDegrees) allowed).",
                 "Give the series before its tilt, or one resampled to an upright stack.")

@@ -110,7 +110,9 @@ struct StackCheck {
         }
         guard others.isEmpty else {
             throw error(
-                .geometry, "Its slices have several pixel sizes: \(Self.numbers(others)) differ.",
+                .geometry,
+                "Its slices have several pixel sizes: \(Self.numbers(others)) "
+                    + "\(others.count == 1 ? "differs" : "differ") from slice \(first.frame.number).",
                 "Give one series of slices of one pixel size.")
         }
     }
@@ -120,8 +122,12 @@ struct StackCheck {
         let echoes = Set(sorted.compactMap(\.frame.echoTimeMs).map { ($0 * 100).rounded() / 100 })
         if echoes.count > 1 {
             let text = echoes.sorted().map { String(format: "%g", $0) }.joined(separator: ", ")
+            let first = sorted[0].frame
+            let others = sorted.filter { $0.frame.echoTimeMs != first.echoTimeMs }
             throw error(
-                .unsupported, "It holds several echoes (echo times \(text) ms); a scan is one.",
+                .unsupported,
+                "It holds several echoes (echo times \(text) ms), and a scan is one: slice "
+                    + "\(first.number) is of another than \(Self.numbers(others)).",
                 "Split the series by echo time, and give the T2 echo.")
         }
         var same: [SlicePlane] = []

@@ -40,6 +40,13 @@ package final class UnpackedArchive: Sendable {
         }
     }
 
+    /// How many entries an archive lists; nil where it is none, or lacks its end, where the list is.
+    package static func entryCount(_ path: String) -> Int? {
+        guard let archive = zip_open(path, ZIP_RDONLY, nil) else { return nil }
+        defer { zip_discard(archive) }
+        return Int(zip_get_num_entries(archive, 0))
+    }
+
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     private static func error(

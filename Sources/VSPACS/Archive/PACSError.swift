@@ -6,6 +6,8 @@ public struct PACSError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Code: String, Sendable {
         /// The archive cannot be reached, or broke off; later it may be there again.
         case unavailable
+        /// What it sent is not whole.
+        case incomplete
         /// It does not let us in.
         case denied
         /// It knows nothing of that name.

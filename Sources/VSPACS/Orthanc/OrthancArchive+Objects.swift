@@ -4,13 +4,34 @@ import VSImaging
 
 /// Fetching images, and what is stored and deleted.
 extension OrthancArchive {
-    /// Fetches series into a zip archive, whose names are numbers: names of persons stand in none.
-    func download(_ series: [String], to file: FileHandle) async throws {
-        let order = try JSONEncoder().encode(["Resources": series])
+    /// Fetches all images of some series as one zip archive, whose names are numbers: names of persons
+    /// stand in none.
+    ///
+    /// An Orthanc that ends in the middle closes the connection, as it does at the end of an answer whose
+    /// length it did not know; so the images are counted.
+    /// - Parameters:
+    ///   - series: the series.
+    ///   - folder: where the archive goes.
+    /// - Returns: its path.
+    /// - Throws: ``PACSError``; of code `incomplete` where some of the images did not come.
+    func download(_ series: [Series], into folder: PrivateFolder) async throws -> String {
+        let name = "study.zip"
+        let file = try folder.create(name)
+        defer { try? file.close() }
+        let order = try JSONEncoder().encode(["Resources": series.map(\.id)])
         try await client.stream(
             .POST, "/tools/create-media", accept: "application/zip",
             body: ("application/json", order)
         ) { try PrivateFolder.write($0, to: file) }
+        let path = "\(folder.path)/\(name)"
+        let images = series.map(\.instances.count).reduce(0, +)
+        guard let entries = UnpackedArchive.entryCount(path), entries >= images else {
+            throw PACSError(
+                .incomplete, subject: client.address.text,
+                message: "The images of a study broke off on their way.",
+                remedy: "Its log says more.")
+        }
+        return path
     }
 
     /// What a study is filed by; nil where it is gone.

@@ -20,13 +20,13 @@ extension OrthancFollower {
         var study = ArchiveStudyRecord(studyUid: uid, content: content, state: .skipped)
         if series.isEmpty {
             study.message = "It holds no MR series."
+        } else if let images = try await fetch(series, orthanc) {
+            study = try await register(images.path, study)
         } else {
-            let folder = try PrivateFolder()
-            let file = try folder.create("study.zip")
-            defer { try? file.close() }
-            try await orthanc.download(series.map(\.id), to: file)
-            let path = folder.path + "/study.zip"
-            study = try await register(path, study)
+            study.state = .refused
+            study.message =
+                "Its images broke off on their way \(Self.attempts) times. Look into the archive's "
+                + "log, and take it by hand with 'vsdb pacs pull \(uid)'; its results are sent, too."
         }
         study = try store.recordStudy(study, ofArchive: archive.id)
         round.registered += study.scanId == nil ? 0 : 1
@@ -34,6 +34,34 @@ extension OrthancFollower {
         let told = study.scanId.map { "registered as scan \($0)" } ?? study.state.rawValue
         let day = found.day.map { " of \($0)" } ?? ""
         report("study \(uid)\(day): \(told). \(study.message)")
+    }
+
+    /// A zip archive in a folder that goes with it.
+    private struct Images {
+        let folder: PrivateFolder
+        let path: String
+    }
+
+    /// Images are asked for so often while they break off.
+    private static let attempts = 3
+
+    /// The images of a study; nil where they break off each time though Orthanc answers, so that the
+    /// study is at fault, and others must not wait for it.
+    private func fetch(
+        _ series: [OrthancArchive.Series], _ orthanc: OrthancArchive
+    ) async throws -> Images? {
+        for _ in 0..<Self.attempts {
+            do {
+                let folder = try PrivateFolder()
+                let path = try await orthanc.download(series, into: folder)
+                return Images(folder: folder, path: path)
+            } catch let error as PACSError where error.code == .incomplete {
+                try await Task.sleep(for: retryPause)
+                // An Orthanc that was stopped is not there now, and all is asked again later.
+                _ = try await orthanc.lastChange()
+            }
+        }
+        return nil
     }
 
     private func register(

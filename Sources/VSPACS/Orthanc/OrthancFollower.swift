@@ -28,6 +28,8 @@ public struct OrthancFollower: Sendable {
     let surveillance: Surveillance
     let isQueued: Bool
     let today: @Sendable () -> ExamDate
+    /// The wait before images that broke off are asked for again.
+    package var retryPause: Duration = .seconds(2)
 
     /// A follower.
     ///

@@ -92,13 +92,13 @@ struct SeriesGeometryTests {
         {
             if $0 > 6 { $1.columnDirection = [0, 0, 1] }
         },
-        Fault(testDescription: "tilt", words: ["tilted", "5.7 degrees"]) {
+        Fault(testDescription: "tilt", words: ["tilted", "slice 1 to", "5.7 degrees"]) {
             $1.position?.y += Double($0) * 0.15
         },
         Fault(testDescription: "one slice aside", words: ["Slice 3", "line of the others"]) {
             $1.position?.x += $0 == 3 ? 2 : 0
         },
-        Fault(testDescription: "echoes", words: ["several echoes", "22, 90 ms"]) {
+        Fault(testDescription: "echoes", words: ["several echoes", "22, 90 ms", "slices 2, 4"]) {
             $1.echoTimeMs = $0 % 2 == 0 ? 22 : 90
         },
         Fault(testDescription: "time points", words: ["2 time points"]) {
@@ -119,7 +119,7 @@ struct SeriesGeometryTests {
         Fault(testDescription: "no pixel spacing", words: ["Slice 2", "PixelSpacing"]) {
             if $0 == 2 { $1.rowSpacingMm = nil }
         },
-        Fault(testDescription: "pixel sizes", words: ["pixel sizes", "slice 2"]) {
+        Fault(testDescription: "pixel sizes", words: ["pixel sizes", "slice 2 differs"]) {
             if $0 == 2 { $1.rowSpacingMm = 0.6 }
         },
         Fault(testDescription: "matrices", words: ["matrices", "20 x 30", "20 x 31"]) {
