@@ -34,6 +34,9 @@ int open(const char *path, vsdb_dicom **result, std::string &reason) {
     DcmDataset *dataset = file->format.getDataset();
     const DcmXfer syntax(dataset->getOriginalXfer());
     file->syntax = syntax.getXferID() != nullptr ? syntax.getXferID() : "";
+    if (const std::string unknown = vsdb::unknownSyntax(file->format); !unknown.empty()) {
+        file->syntax = unknown;
+    }
     file->isLossy = vsdb::isLossy(dataset->getOriginalXfer());
     // A character set that is unknown leaves the text as it is; Swift replaces what is no UTF-8.
     (void)dataset->convertToUTF8();

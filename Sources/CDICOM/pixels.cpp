@@ -40,14 +40,6 @@ int copyNative(DcmElement &element, unsigned bits, size_t bytes, unsigned char *
     return VSDB_DICOM_OK;
 }
 
-// Whether DCMTK knows the transfer syntax that the file's head names; what it does not know it would read
-// as plain pixels.
-bool isKnownSyntax(DcmFileFormat &format) {
-    OFString name;
-    if (format.getMetaInfo()->findAndGetOFString(DCM_TransferSyntaxUID, name).bad()) { return true; }
-    return name.empty() || DcmXfer(name.c_str()).getXfer() != EXS_Unknown;
-}
-
 int decode(const char *path, unsigned bits, size_t rows, size_t columns, size_t frames,
            unsigned char *data, std::string &reason) {
     DcmFileFormat format;
@@ -56,7 +48,7 @@ int decode(const char *path, unsigned bits, size_t rows, size_t columns, size_t 
     DcmDataset &dataset = *format.getDataset();
     DcmPixelData *pixels = pixelData(dataset);
     if (pixels == nullptr) { return VSDB_DICOM_NO_PIXELS; }
-    if (!isKnownSyntax(format)) { return VSDB_DICOM_NO_DECODER; }
+    if (!vsdb::unknownSyntax(format).empty()) { return VSDB_DICOM_NO_DECODER; }
     const E_TransferSyntax syntax = dataset.getOriginalXfer();
     const size_t bytes = rows * columns * frames * (bits / 8);
     if (syntax == EXS_JPEG2000 || syntax == EXS_JPEG2000LosslessOnly) {

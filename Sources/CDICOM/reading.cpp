@@ -165,6 +165,12 @@ int load(const char *path, DcmFileFormat &format, bool isHeader, std::string &re
                                                                           : VSDB_DICOM_DAMAGED;
 }
 
+std::string unknownSyntax(DcmFileFormat &format) {
+    OFString name;
+    if (format.getMetaInfo()->findAndGetOFString(DCM_TransferSyntaxUID, name).bad()) { return ""; }
+    return DcmXfer(name.c_str()).getXfer() == EXS_Unknown ? name.c_str() : "";
+}
+
 bool isLossy(E_TransferSyntax syntax) {
     switch (syntax) {
     case EXS_JPEGProcess1:

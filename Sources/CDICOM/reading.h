@@ -20,6 +20,10 @@ int guarded(char *reason, size_t size, const std::function<int(std::string &)> &
 // Loads a file; `isHeader` stops before the pixel data.
 int load(const char *path, DcmFileFormat &format, bool isHeader, std::string &reason);
 
+// The transfer syntax that the file's head names, where DCMTK does not know it and would read its pixels
+// as plain ones; else empty.
+std::string unknownSyntax(DcmFileFormat &format);
+
 bool isLossy(E_TransferSyntax syntax);
 
 // Decodes JPEG 2000, which DCMTK does not; defined in jpeg2000.cpp.

@@ -26,7 +26,7 @@ struct BrokenDownloadTests {
         try store.study(FaultyOrthanc.study, ofArchive: store.archive(address.text).id)
     }
 
-    @Test("are asked for again, and judged when they are all there", arguments: [0, 10, 100, 230])
+    @Test("are asked for again, and judged when they are all there", arguments: [0, 10, 100, 200])
     func again(bytes: Int) async throws {
         let orthanc = FaultyOrthanc([.cut(bytes), .cut(bytes)])
         try await orthanc.serve { address in
