@@ -33,10 +33,8 @@ int open(const char *path, vsdb_dicom **result, std::string &reason) {
     if (status != VSDB_DICOM_OK) { return status; }
     DcmDataset *dataset = file->format.getDataset();
     const DcmXfer syntax(dataset->getOriginalXfer());
-    file->syntax = syntax.getXferID() != nullptr ? syntax.getXferID() : "";
-    if (const std::string unknown = vsdb::unknownSyntax(file->format); !unknown.empty()) {
-        file->syntax = unknown;
-    }
+    file->syntax = vsdb::unknownSyntax(file->format);
+    if (file->syntax.empty() && syntax.getXferID() != nullptr) { file->syntax = syntax.getXferID(); }
     file->isLossy = vsdb::isLossy(dataset->getOriginalXfer());
     // A character set that is unknown leaves the text as it is; Swift replaces what is no UTF-8.
     (void)dataset->convertToUTF8();

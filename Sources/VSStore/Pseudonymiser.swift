@@ -9,6 +9,8 @@ public struct Pseudonymiser: Sendable {
     /// Bytes of a key.
     static let keyBytes = 32
     private let key: SymmetricKey
+    /// Whether the key was made just now, so that it gives pseudonyms that no exam has yet.
+    public let hasNewKey: Bool
 
     /// Reads the key, or makes one where the file does not exist (mode 0600).
     ///
@@ -30,7 +32,8 @@ public struct Pseudonymiser: Sendable {
                 "Give another place with --key-file.")
         }
         let files = FileManager.default
-        if !files.fileExists(atPath: path) { try Self.make(path, subject: file) }
+        hasNewKey = !files.fileExists(atPath: path)
+        if hasNewKey { try Self.make(path, subject: file) }
         let mode = (try? files.attributesOfItem(atPath: path))?[.posixPermissions] as? NSNumber
         guard let mode, mode.intValue & 0o077 == 0 else {
             throw error("Others may read the key.", "Run 'chmod 600' on it.")
@@ -44,7 +47,10 @@ public struct Pseudonymiser: Sendable {
     }
 
     /// A pseudonymiser with a key in memory.
-    package init(key: [UInt8]) { self.key = SymmetricKey(data: key) }
+    package init(key: [UInt8]) {
+        self.key = SymmetricKey(data: key)
+        hasNewKey = false
+    }
 
     /// The pseudonym of a patient's identifier: "VS" and 20 letters and digits, 100 bits.
     public func pseudonym(of identifier: String) -> String {

@@ -40,9 +40,10 @@ struct MultipartFilesTests {
     func cut() throws {
         let whole = answer.count - "\r\nan epilogue".utf8.count
         for count in 0..<whole {
-            #expect(throws: PACSError.self, "\(count)") {
+            let error = #expect(throws: PACSError.self, "\(count)") {
                 _ = try parts(answer.prefix(count), blocks: 1000)
             }
+            #expect(error?.code == .incomplete, "\(count)")
         }
     }
 

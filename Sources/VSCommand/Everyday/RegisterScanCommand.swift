@@ -131,10 +131,10 @@ struct RegisterScanCommand: ParsableCommand {
         request.acquisition = scanner.acquisition
         if pseudonymise {
             let key = keyFile ?? KeyFile.defaultPath
-            let isNew = !FileManager.default.fileExists(atPath: key)
-            request.pseudonymiser = try Pseudonymiser(
+            let pseudonymiser = try Pseudonymiser(
                 keyFile: key, outside: StoreLocation(option: database.database))
-            if isNew {
+            request.pseudonymiser = pseudonymiser
+            if pseudonymiser.hasNewKey {
                 note(
                     "A new key was made, \(key). Keep a copy of it: another key gives other "
                         + "pseudonyms.")

@@ -15,7 +15,7 @@ struct SeriesQuestion {
         note("Several series could be the T2 one:")
         for (index, series) in candidates.enumerated() {
             note(
-                "  \(index + 1)  \(study.title(of: series)), \(DICOMStudy.extent(of: series)), "
+                "  \(index + 1)  \(study.title(of: series)), \(series.sliceCount), "
                     + "score \(series.score.points) "
                     + "(\(series.score.reasons.joined(separator: ", ")))")
         }

@@ -26,6 +26,9 @@ public struct DICOMSeries: Sendable {
         return facts.description.isEmpty ? number : "\(number) '\(facts.description)'"
     }
 
+    /// How many slices it has, in words: "1 slice".
+    public var sliceCount: String { "\(frames.count) slice\(frames.count == 1 ? "" : "s")" }
+
     init(uid: String, instances: [DICOMInstance]) {
         self.uid = uid
         self.instances = instances

@@ -157,17 +157,12 @@ public final class DICOMStudy: Sendable {
             .joined(separator: ", ")
     }
 
-    /// How many slices a series has, in words.
-    public static func extent(of series: DICOMSeries) -> String {
-        "\(series.frames.count) slice\(series.frames.count == 1 ? "" : "s")"
-    }
-
     /// The series with their scores, one a line.
     public var list: String {
         series.map { series in
             let why = series.score.exclusion.map { "no: \($0)" } ?? "score \(series.score.points)"
             let reasons = series.score.reasons.joined(separator: ", ")
-            return "  \(title(of: series)), \(Self.extent(of: series)), \(why)"
+            return "  \(title(of: series)), \(series.sliceCount), \(why)"
                 + (reasons.isEmpty ? "" : " (\(reasons))") + "\n    \(series.uid)"
         }.joined(separator: "\n")
     }

@@ -119,15 +119,17 @@ struct StackCheck {
 
     /// Whether no two slices lie at one place, and, where they do, what they are.
     func oneVolume(_ sorted: [SlicePlane], normal: LPSPoint) throws(ImagingError) {
-        let echoes = Set(sorted.compactMap(\.frame.echoTimeMs).map { ($0 * 100).rounded() / 100 })
-        if echoes.count > 1 {
+        let echoTimes = sorted.compactMap { plane in
+            plane.frame.echoTimeMs.map { (plane: plane, ms: ($0 * 100).rounded() / 100) }
+        }
+        let echoes = Set(echoTimes.map(\.ms))
+        if let first = echoTimes.first, echoes.count > 1 {
             let text = echoes.sorted().map { String(format: "%g", $0) }.joined(separator: ", ")
-            let first = sorted[0].frame
-            let others = sorted.filter { $0.frame.echoTimeMs != first.echoTimeMs }
+            let others = echoTimes.filter { $0.ms != first.ms }.map(\.plane)
             throw error(
                 .unsupported,
                 "It holds several echoes (echo times \(text) ms), and a scan is one: slice "
-                    + "\(first.number) is of another than \(Self.numbers(others)).",
+                    + "\(first.plane.frame.number) is of another than \(Self.numbers(others)).",
                 "Split the series by echo time, and give the T2 echo.")
         }
         var same: [SlicePlane] = []

@@ -61,7 +61,9 @@ package struct MultipartFiles {
     package mutating func finish() throws(PACSError) {
         try? file?.close()
         guard state == .end else {
-            throw Self.fault(subject, "Its answer breaks off in the middle of an image.")
+            throw PACSError(
+                .incomplete, subject: subject, message: "Its answer broke off on the way.",
+                remedy: "Ask again; its log says more.")
         }
     }
 

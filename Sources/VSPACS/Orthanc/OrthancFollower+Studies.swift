@@ -21,6 +21,7 @@ extension OrthancFollower {
         if series.isEmpty {
             study.message = "It holds no MR series."
         } else if let images = try await fetch(series, orthanc) {
+            defer { withExtendedLifetime(images) {} }
             study = try await register(images.path, study)
         } else {
             study.state = .refused

@@ -28,6 +28,8 @@ struct LogLoop: Service {
                         if isLong { try keeper.shortenLog() }
                     }
                     if isLong { shorten = .now + .seconds(LogKeeper.shortenSeconds) }
+                } catch is CancellationError {
+                    return
                 } catch {
                     report("the database's log could not be kept. \(error)")
                     pause = Self.retrySeconds
@@ -35,5 +37,7 @@ struct LogLoop: Service {
                 try? await Task.sleep(for: .seconds(pause))
             }
         }
+        // What the last answers left.
+        try keeper.syncLog()
     }
 }

@@ -105,7 +105,8 @@ public struct SurveillanceService: Sendable {
         let log = try LogLoop(surveillance.store) { report(.other($0)) }
         let work = plan?.services(surveillance, today: today, report: report) ?? []
         do {
-            try await application(at: address, beside: work + [log], onListening: onListening)
+            // Services stop in the reverse order: the log is kept until the last of them has written.
+            try await application(at: address, beside: [log] + work, onListening: onListening)
                 .runService()
         } catch let error as IOError {
             throw ServiceError(
