@@ -87,19 +87,19 @@ void vsdb_conv_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy, 
     variant()->conv_weight_gradient(x, dy, kernel, in_valid, dw, partial);
 }
 
-size_t vsdb_winograd_weight_count(int32_t in_blocks, int32_t out_blocks, int32_t depth) {
-    return 36 * 256 * (size_t)in_blocks * (size_t)out_blocks * (size_t)depth;
+size_t vsdb_winograd_weight_count(int32_t in_blocks, int32_t out_blocks, int32_t parts) {
+    return 36 * 256 * (size_t)in_blocks * (size_t)out_blocks * (size_t)parts;
 }
 
 void vsdb_winograd_weights_f32(const float *weights, int32_t in_blocks, int32_t out_blocks,
-                               int32_t depth, float *transformed) {
-    variant()->winograd_weights(weights, in_blocks, out_blocks, depth, transformed);
+                               int32_t parts, float *transformed) {
+    variant()->winograd_weights(weights, in_blocks, out_blocks, parts, transformed);
 }
 
-void vsdb_winograd_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, int32_t depth,
+void vsdb_winograd_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, int32_t parts,
                                const float *transformed, const int32_t *in_valid,
                                const float *bias, const float *slope, int32_t accumulate) {
-    variant()->winograd_forward(x, y, depth, transformed, in_valid, bias, slope, accumulate);
+    variant()->winograd_forward(x, y, parts, transformed, in_valid, bias, slope, accumulate);
 }
 
 void vsdb_winograd_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy, int32_t depth,

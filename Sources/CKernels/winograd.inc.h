@@ -3,64 +3,95 @@
 //
 // A 3x3 convolution of one 6x6 tile of x gives a 4x4 tile of y. Written as (Lavin and Gray, CVPR 2016)
 //   y = A^T [ (G w G^T) . (B^T x B) ] A,
-// it takes 36 products per channel pair in place of 144. For a 3x3x3 kernel each slice of x is
-// transformed once for all three depth taps, and the taps are summed in the transformed domain.
+// it takes 36 products per channel pair in place of 144. A kernel of three taps in depth takes
+// - `parts` 3: each tap's products, summed, from slices of x that are transformed once for all taps; or
+// - `parts` 4: pairs of slices of y by F(2, 3) along the depth, a third fewer products. With x0 to x3 the
+//   slices from one before the pair on and w0 to w3 the weights' parts,
+//     m0 = w0 (x0 - x2)   m1 = w1 (x1 + x2)   m2 = w2 (x2 - x1)   m3 = w3 (x1 - x3)
+//     y0 = m0 + m1 + m2   y1 = m1 - m2 - m3,
+//   all in the plane's transformed domain: each part transforms its own sum of slices.
 //
-// Shapes, for C input and K output channels in blocks of 16 (IB and OB blocks), `depth` taps in depth:
-//   U  weights      [ocb][36 positions][icb][depth][16 ic][16 oc], made by vsdb_winograd_weights_f32
-//   V  input tiles  [ring of `depth` slices][36][icb][tile][16 ic], one group of tiles at a time
+// Shapes, for C input and K output channels in blocks of 16 (IB and OB blocks), of one group of tiles:
+//   U  weights      [ocb][36 positions][icb][tap][16 ic][16 oc], made by vsdb_winograd_weights_f32
+//   V  input tiles  [ring of slices][icb][36][tile][16 ic]
 //   M  products     [36][tile][16 oc], one output block at a time
-// A group of tiles is small enough for V to stay in the second-level cache, and U[ocb][position] and
-// V[position] in the first. The products are the tiles of convolution.inc.h, with `depth` taps.
+// and of pairs
+//   U  weights      [ocb][part][36 positions][icb][16 ic][16 oc]
+//   V  input tiles  [icb][36][tile][16 ic], one part at a time
+//   M  products     [ocb][part][36][tile][16 oc]
+// A group is small enough for V and M to stay in the second-level cache or near it, and U[..][position]
+// and V[position] in the first. The products are the tiles of convolution.inc.h.
 //
-// The image's edge: rows and columns past the zero border count as zeros, and outputs past the edge
-// are dropped, so any height and width will do.
+// The image's edge: slices, rows and columns past it count as zeros, and outputs past it are dropped, so
+// any depth, height and width will do.
 //
-// Rounding: the transforms' constants reach 8, and sums of terms of unlike size lose digits; the
-// result is within about 1e-5 of the output's scale of the direct sum (docs/BENCHMARKS.md).
+// Rounding: sums of terms of unlike size lose digits; the result is within about 5e-6 of the output's
+// scale of the direct sum (docs/BENCHMARKS.md).
 
-enum { GROUP_FLOATS = 256 * 1024, LEAST_GROUP = 6, MOST_GROUP = 48 };
+enum { GROUP_FLOATS = 256 * 1024, LEAST_GROUP = 6 };
 
 typedef struct {
     const vsdb_tensor *x, *y;
-    int32_t depth; // taps in depth
+    ptrdiff_t parts;         // 1 or 3 taps in depth, or VSDB_PAIRS
     const float *weights;
     const int32_t *valid;
     const float *bias, *slope;
     int32_t accumulate;
-    ptrdiff_t group, groups;     // tiles in a group, groups in a plane
-    ptrdiff_t segments;          // parts that the slices are cut into
+    ptrdiff_t group, groups; // tiles in a group, groups in a plane
+    ptrdiff_t segments;      // stretches that the slices are cut into
 } TILE(winograd_job);
 
-// Output block ocb of slice d from the transformed slices: products, then A^T m A.
-static void TILE(winograd_products)(const TILE(winograd_job) * job, TILE(row) * r, const float *v,
-                                    ptrdiff_t position, float *m, ptrdiff_t ocb, ptrdiff_t count) {
+// One group of tiles and its scratch.
+typedef struct {
+    ptrdiff_t n, first, count; // tiles [first, first + count) of image n
+    float *v, *m;
+} TILE(winograd_group);
+
+// m [36][tile][16] of one output block from r's taps of V, with its weights from `weights` on.
+INLINE void TILE(winograd_products)(TILE(row) * r, const float *v, const float *weights, float *m,
+                                    ptrdiff_t count) {
     for (ptrdiff_t p = 0; p < POSITIONS; p++) {
-        r->x = v + p * position;
-        r->weights = job->weights +
-                     (ocb * POSITIONS + p) * job->x->blocks * job->depth * 256;
-        TILE(run_tiles)(r, 16, m + p * (count * 16 + 16), 16, (int32_t)count);
+        r->x = v + p * POSITION;
+        r->weights = weights + p * r->blocks * r->slots * 256;
+        TILE(run_tiles)(r, 16, m + p * POSITION, 16, (int32_t)count);
     }
 }
 
-static void TILE(winograd_scatter)(const TILE(winograd_job) * job, const float *m, ptrdiff_t n,
-                                   ptrdiff_t ocb, ptrdiff_t d, ptrdiff_t first, ptrdiff_t count) {
+// The products m [part][36][tile][16] of a pair's parts to those of its slices, in place of the first two.
+static void TILE(pair_sums)(float *m, ptrdiff_t count, int both) {
+    for (ptrdiff_t p = 0; p < POSITIONS; p++) {
+        float *m0 = m + p * POSITION, *m1 = m0 + PLANE;
+        const float *m2 = m1 + PLANE, *m3 = m2 + PLANE;
+        for (ptrdiff_t i = 0; i < count * 16; i += 16) {
+            vec16 one = LOAD(m1 + i), two = LOAD(m2 + i);
+            STORE(m0 + i, LOAD(m0 + i) + one + two);
+            if (both) { STORE(m1 + i, one - two - LOAD(m3 + i)); }
+        }
+    }
+}
+
+// A^T m A of output block ocb to slice d of y.
+static void TILE(winograd_scatter)(const TILE(winograd_job) * job, const TILE(winograd_group) * g,
+                                   const float *m, ptrdiff_t ocb, ptrdiff_t d) {
     const vsdb_tensor *y = job->y;
     ptrdiff_t across = TILE(tiling_of)(y).across;
     const float *bias = job->bias ? job->bias + ocb * 16 : NULL;
     const float *slope = job->slope ? job->slope + ocb * 16 : NULL;
     _Alignas(64) float copy[16 * 16];
-    for (ptrdiff_t t = 0; t < count; t++) {
-        ptrdiff_t h = (first + t) / across * 4, w = (first + t) % across * 4;
+    ptrdiff_t h = g->first / across * 4, w = g->first % across * 4;
+    for (ptrdiff_t t = 0; t < g->count; t++, w += 4) {
+        if (w >= across * 4) {
+            w = 0;
+            h += 4;
+        }
         ptrdiff_t rows = TILE(least)(4, y->height - h), columns = TILE(least)(4, y->width - w);
-        float *target = vsdb_row(y, n, ocb, d, h) + w * 16;
+        float *target = vsdb_row(y, g->n, ocb, d, h) + w * 16;
         if (rows == 4 && columns == 4) {
-            TILE(tile_output)(m + t * 16, count * 16 + 16, target, y->row, bias, slope,
-                              job->accumulate);
+            TILE(tile_output)(m + t * 16, target, y->row, bias, slope, job->accumulate);
             continue;
         }
         TILE(copy_tile)(target, y->row, rows, columns, 4, copy, 4);
-        TILE(tile_output)(m + t * 16, count * 16 + 16, copy, 4 * 16, bias, slope, job->accumulate);
+        TILE(tile_output)(m + t * 16, copy, 4 * 16, bias, slope, job->accumulate);
         for (ptrdiff_t row = 0; row < rows; row++) {
             memcpy(target + row * y->row, copy + row * 4 * 16,
                    (size_t)(columns * 16) * sizeof *copy);
@@ -68,56 +99,111 @@ static void TILE(winograd_scatter)(const TILE(winograd_job) * job, const float *
     }
 }
 
-// One group of tiles through one segment of slices.
-static void TILE(winograd_part)(void *context, size_t index) {
-    const TILE(winograd_job) *job = context;
+// Slices [from, to) of y one by one, from a ring of transformed slices of x.
+static void TILE(winograd_slices)(const TILE(winograd_job) * job, const TILE(winograd_group) * g,
+                                  ptrdiff_t from, ptrdiff_t to) {
     const vsdb_tensor *x = job->x, *y = job->y;
-    ptrdiff_t part = (ptrdiff_t)index % job->segments, rest = (ptrdiff_t)index / job->segments;
-    ptrdiff_t n = rest / job->groups;
-    TILE(tiling) tiling = TILE(tiling_of)(y);
-    ptrdiff_t tiles = tiling.down * tiling.across, number = rest % job->groups;
-    ptrdiff_t first = tiles * number / job->groups;
-    ptrdiff_t count = tiles * (number + 1) / job->groups - first;
-    ptrdiff_t from = y->depth * part / job->segments, to = y->depth * (part + 1) / job->segments;
-    // The odd 16 floats keep the 36 positions out of one another's cache sets.
-    ptrdiff_t position = x->blocks * count * 16 + 16, slice = POSITIONS * position;
-    float *v = vsdb_thread_scratch((size_t)(job->depth * slice + POSITIONS * (count * 16 + 16)));
-    float *m = v + job->depth * slice;
-    TILE(row) r = {.x_step = 16, .x_block = count * 16, .blocks = x->blocks, .valid = job->valid,
-                   .slots = job->depth, .next = position};
-    ptrdiff_t reach = job->depth / 2, ready = from - reach;
-    if (ready < 0) { ready = 0; }
+    ptrdiff_t reach = job->parts / 2, slice = x->blocks * PLANE;
+    ptrdiff_t ready = from < reach ? 0 : from - reach;
+    TILE(row) r = {.x_step = 16, .x_block = PLANE, .blocks = x->blocks, .valid = job->valid,
+                   .slots = (int32_t)job->parts, .next = POSITION};
     for (ptrdiff_t d = from; d < to; d++) {
         for (; ready <= d + reach && ready < x->depth; ready++) {
-            TILE(transform_slice)(x, n, ready, first, count, v + ready % job->depth * slice,
-                                  count * 16, position);
+            TILE(transform_slice)(x, g->n, ready, g->first, g->count,
+                                  g->v + ready % job->parts * slice, PLANE);
         }
         r.taps = 0;
-        for (int32_t a = 0; a < job->depth; a++) {
-            ptrdiff_t source = d + a - reach;
+        for (int32_t tap = 0; tap < r.slots; tap++) {
+            ptrdiff_t source = d + tap - reach;
             if (source < 0 || source >= x->depth) { continue; }
-            r.offset[r.taps] = source % job->depth * slice;
-            r.slot[r.taps++] = a;
+            r.offset[r.taps] = source % job->parts * slice;
+            r.slot[r.taps++] = tap;
         }
         for (ptrdiff_t ocb = 0; ocb < y->blocks; ocb++) {
-            TILE(winograd_products)(job, &r, v, position, m, ocb, count);
-            TILE(winograd_scatter)(job, m, n, ocb, d, first, count);
+            ptrdiff_t place = ocb * POSITIONS * x->blocks * job->parts;
+            TILE(winograd_products)(&r, g->v, job->weights + place * 256, g->m, g->count);
+            TILE(winograd_scatter)(job, g, g->m, ocb, d);
         }
     }
 }
 
-static void TILE(winograd_forward)(const vsdb_tensor *x, const vsdb_tensor *y, int32_t depth,
+// V of one part of the pair of slices from d on.
+static void TILE(pair_input)(const vsdb_tensor *x, const TILE(winograd_group) * g, ptrdiff_t d, int part) {
+    if (part == 1) {
+        TILE(transform)(x, g->n, d, d + 1, 1.0f, g->first, g->count, g->v, PLANE);
+    } else {
+        ptrdiff_t one = part == 0 ? d - 1 : part == 2 ? d + 1 : d;
+        ptrdiff_t other = part == 0 ? d + 1 : part == 2 ? d : d + 2;
+        TILE(transform)(x, g->n, one, other, -1.0f, g->first, g->count, g->v, PLANE);
+    }
+}
+
+// Slices d and, where there is `both`, d + 1 of y.
+static void TILE(winograd_pair)(const TILE(winograd_job) * job, const TILE(winograd_group) * g,
+                                ptrdiff_t d, int both) {
+    const vsdb_tensor *x = job->x, *y = job->y;
+    TILE(row) r = {.x_step = 16, .x_block = PLANE, .blocks = x->blocks, .valid = job->valid,
+                   .taps = 1, .slots = 1, .next = POSITION};
+    // The last part goes into the second slice alone.
+    for (int part = 0; part < (both ? VSDB_PAIRS : VSDB_PAIRS - 1); part++) {
+        TILE(pair_input)(x, g, d, part);
+        for (ptrdiff_t ocb = 0; ocb < y->blocks; ocb++) {
+            ptrdiff_t place = ocb * VSDB_PAIRS + part;
+            TILE(winograd_products)(&r, g->v, job->weights + place * POSITIONS * x->blocks * 256,
+                                    g->m + place * PLANE, g->count);
+        }
+    }
+    for (ptrdiff_t ocb = 0; ocb < y->blocks; ocb++) {
+        float *m = g->m + ocb * VSDB_PAIRS * PLANE;
+        TILE(pair_sums)(m, g->count, both);
+        TILE(winograd_scatter)(job, g, m, ocb, d);
+        if (both) { TILE(winograd_scatter)(job, g, m + PLANE, ocb, d + 1); }
+    }
+}
+
+// Planes of scratch for V and M.
+static ptrdiff_t TILE(planes_of_v)(const TILE(winograd_job) * job) {
+    return job->x->blocks * (job->parts == VSDB_PAIRS ? 1 : job->parts);
+}
+
+static ptrdiff_t TILE(planes_of_m)(const TILE(winograd_job) * job) {
+    return job->parts == VSDB_PAIRS ? VSDB_PAIRS * job->y->blocks : 1;
+}
+
+// One group of tiles through one segment of slices.
+static void TILE(winograd_part)(void *context, size_t index) {
+    const TILE(winograd_job) *job = context;
+    ptrdiff_t segment = (ptrdiff_t)index % job->segments, rest = (ptrdiff_t)index / job->segments;
+    TILE(tiling) tiling = TILE(tiling_of)(job->y);
+    ptrdiff_t first = rest % job->groups * job->group, of_v = PLANE * TILE(planes_of_v)(job);
+    float *scratch = vsdb_thread_scratch((size_t)(of_v + PLANE * TILE(planes_of_m)(job)));
+    TILE(winograd_group) g = {.n = rest / job->groups, .first = first,
+                              .count = TILE(least)(job->group, tiling.down * tiling.across - first),
+                              .v = scratch, .m = scratch + of_v};
+    ptrdiff_t step = job->parts == VSDB_PAIRS ? 2 : 1, depth = job->y->depth;
+    ptrdiff_t steps = (depth + step - 1) / step;
+    ptrdiff_t from = steps * segment / job->segments, to = steps * (segment + 1) / job->segments;
+    if (job->parts != VSDB_PAIRS) { TILE(winograd_slices)(job, &g, from, to); }
+    for (ptrdiff_t pair = from; job->parts == VSDB_PAIRS && pair < to; pair++) {
+        TILE(winograd_pair)(job, &g, pair * 2, pair * 2 + 1 < depth);
+    }
+}
+
+static void TILE(winograd_forward)(const vsdb_tensor *x, const vsdb_tensor *y, int32_t parts,
                                    const float *weights, const int32_t *valid, const float *bias,
                                    const float *slope, int32_t accumulate) {
+    TILE(winograd_job) job = {x, y, parts, weights, valid, bias, slope, accumulate, 0, 0, 1};
     TILE(tiling) tiling = TILE(tiling_of)(y);
     ptrdiff_t tiles = tiling.down * tiling.across;
-    ptrdiff_t group = GROUP_FLOATS / (POSITIONS * depth * x->blocks * 16);
-    group = group / LEAST_GROUP * LEAST_GROUP;
-    group = group < LEAST_GROUP ? LEAST_GROUP : group > MOST_GROUP ? MOST_GROUP : group;
-    ptrdiff_t groups = (tiles + group - 1) / group, work = groups * x->batch;
-    // Where planes are small, slices are shared out, too, at the price of transforming the halo twice.
-    ptrdiff_t segments = work >= 16 ? 1 : TILE(least)((16 + work - 1) / work, y->depth / 4);
-    TILE(winograd_job) job = {x, y, depth, weights, valid, bias, slope, accumulate,
-                              group, groups, segments < 1 ? 1 : segments};
+    ptrdiff_t planes = TILE(planes_of_v)(&job) + TILE(planes_of_m)(&job);
+    ptrdiff_t group = GROUP_FLOATS / (POSITIONS * 16 * planes) / LEAST_GROUP * LEAST_GROUP;
+    job.group = group < LEAST_GROUP ? LEAST_GROUP : group > GROUP ? GROUP : group;
+    job.groups = (tiles + job.group - 1) / job.group;
+    // Where planes are small, slices are shared out, too, at the price of transforming halos twice.
+    ptrdiff_t work = job.groups * x->batch;
+    if (work < 16) {
+        ptrdiff_t segments = TILE(least)((16 + work - 1) / work, y->depth / 4);
+        job.segments = segments < 1 ? 1 : segments;
+    }
     vsdb_parallel((size_t)(work * job.segments), TILE(winograd_part), &job);
 }

@@ -11,34 +11,36 @@ typedef struct {
     ptrdiff_t n, first, last;    // the slab: slices [first, last) of image n
     ptrdiff_t start, tiles;      // its part of every slice: tiles [start, start + tiles)
     ptrdiff_t low;               // the first slice in v
-    float *v, *g;                // x [slice][36][icb][tile][16], dy [slice][36][ocb][tile][16]
-    ptrdiff_t v_position, v_slice, g_position, g_slice;
+    float *v, *g;                // x [slice][icb][group][36][tile][16], dy [slice][ocb][group] likewise
+    ptrdiff_t groups;            // of tiles, GROUP each but the last
     double *sum;                 // [36][ocb][icb][depth][16 ic][16 oc]
     float *dw;
 } TILE(winograd_slab);
 
-enum { ROW_TILES = 32 }; // tiles that one task transforms
-
+// One group of tiles of one slice.
 static void TILE(slab_transform_x)(void *context, size_t index) {
     const TILE(winograd_slab) *s = context;
-    ptrdiff_t parts = (s->tiles + ROW_TILES - 1) / ROW_TILES, d = (ptrdiff_t)index / parts;
-    ptrdiff_t from = (ptrdiff_t)index % parts * ROW_TILES;
-    ptrdiff_t to = TILE(least)(from + ROW_TILES, s->tiles);
-    TILE(transform_slice)(s->x, s->n, s->low + d, s->start + from, to - from,
-                          s->v + d * s->v_slice + from * 16, s->tiles * 16, s->v_position);
+    ptrdiff_t d = (ptrdiff_t)index / s->groups, group = (ptrdiff_t)index % s->groups;
+    ptrdiff_t from = group * GROUP, count = TILE(least)(GROUP, s->tiles - from);
+    TILE(transform_slice)(s->x, s->n, s->low + d, s->start + from, count,
+                          s->v + (d * s->x->blocks * s->groups + group) * PLANE, s->groups * PLANE);
 }
 
 static void TILE(slab_transform_dy)(void *context, size_t index) {
     const TILE(winograd_slab) *s = context;
     const vsdb_tensor *dy = s->dy;
-    ptrdiff_t parts = (s->tiles + ROW_TILES - 1) / ROW_TILES, d = (ptrdiff_t)index / parts;
-    ptrdiff_t from = (ptrdiff_t)index % parts * ROW_TILES;
-    ptrdiff_t to = TILE(least)(from + ROW_TILES, s->tiles), across = TILE(tiling_of)(dy).across;
+    ptrdiff_t d = (ptrdiff_t)index / s->groups, group = (ptrdiff_t)index % s->groups;
+    ptrdiff_t from = group * GROUP, count = TILE(least)(GROUP, s->tiles - from);
+    ptrdiff_t across = TILE(tiling_of)(dy).across;
     _Alignas(64) float copy[16 * 16];
     for (ptrdiff_t block = 0; block < dy->blocks; block++) {
-        float *g = s->g + d * s->g_slice + block * s->tiles * 16;
-        for (ptrdiff_t t = from; t < to; t++) {
-            ptrdiff_t h = (s->start + t) / across * 4, w = (s->start + t) % across * 4;
+        float *g = s->g + ((d * dy->blocks + block) * s->groups + group) * PLANE;
+        ptrdiff_t h = (s->start + from) / across * 4, w = (s->start + from) % across * 4;
+        for (ptrdiff_t t = 0; t < count; t++, w += 4) {
+            if (w >= across * 4) {
+                w = 0;
+                h += 4;
+            }
             const float *tile = vsdb_row(dy, s->n, block, s->first + d, h) + w * 16;
             ptrdiff_t row = dy->row, rows = TILE(least)(4, dy->height - h);
             ptrdiff_t columns = TILE(least)(4, dy->width - w);
@@ -47,12 +49,12 @@ static void TILE(slab_transform_dy)(void *context, size_t index) {
                 tile = copy;
                 row = 4 * 16;
             }
-            TILE(tile_gradient)(tile, row, g + t * 16, s->g_position);
+            TILE(tile_gradient)(tile, row, g + t * 16);
         }
     }
 }
 
-// acc[c][16 oc] += v[tile][c] * g[tile][16 oc] for COUNT input channels.
+// acc[c][16 oc] += v[tile][c] * g[tile][16 oc] for COUNT input channels, over groups of tiles.
 #define DEFINE_OUTER(COUNT)                                                                       \
     INLINE void TILE(outer_##COUNT)(const float *v, const float *g, ptrdiff_t tiles,              \
                                     float *sum) {                                                 \
@@ -60,10 +62,13 @@ static void TILE(slab_transform_dy)(void *context, size_t index) {
         _Pragma("clang loop unroll(full)") for (int c = 0; c < COUNT; c++) {                      \
             acc[c] = LOAD(sum + c * 16);                                                          \
         }                                                                                         \
-        for (ptrdiff_t t = 0; t < tiles; t++) {                                                   \
-            vec16 gradient = LOAD(g + t * 16);                                                    \
-            _Pragma("clang loop unroll(full)") for (int c = 0; c < COUNT; c++) {                  \
-                acc[c] += gradient * SPLAT(v[t * 16 + c]);                                        \
+        for (; tiles > 0; tiles -= GROUP, v += PLANE, g += PLANE) {                               \
+            ptrdiff_t count = tiles < GROUP ? tiles : GROUP;                                      \
+            for (ptrdiff_t t = 0; t < count; t++) {                                               \
+                vec16 gradient = LOAD(g + t * 16);                                                \
+                _Pragma("clang loop unroll(full)") for (int c = 0; c < COUNT; c++) {              \
+                    acc[c] += gradient * SPLAT(v[t * 16 + c]);                                    \
+                }                                                                                 \
             }                                                                                     \
         }                                                                                         \
         _Pragma("clang loop unroll(full)") for (int c = 0; c < COUNT; c++) {                      \
@@ -93,17 +98,18 @@ INLINE void TILE(outer)(const float *v, const float *g, ptrdiff_t tiles, float *
 static void TILE(slab_products)(void *context, size_t index) {
     const TILE(winograd_slab) *s = context;
     ptrdiff_t p = (ptrdiff_t)index / s->dy->blocks, ocb = (ptrdiff_t)index % s->dy->blocks;
-    const float *g = s->g + p * s->g_position + ocb * s->tiles * 16;
+    const float *g = s->g + ocb * s->groups * PLANE + p * POSITION;
+    ptrdiff_t v_slice = s->x->blocks * s->groups * PLANE, g_slice = s->dy->blocks * s->groups * PLANE;
     double *total = s->sum + (ptrdiff_t)index * s->x->blocks * s->depth * 256;
     for (ptrdiff_t icb = 0; icb < s->x->blocks; icb++) {
-        const float *v = s->v + p * s->v_position + icb * s->tiles * 16;
+        const float *v = s->v + icb * s->groups * PLANE + p * POSITION;
         for (ptrdiff_t a = 0; a < s->depth; a++, total += 256) {
             _Alignas(64) float sum[256] = {0};
             for (ptrdiff_t d = s->first; d < s->last; d++) {
                 ptrdiff_t source = d + a - s->depth / 2;
                 if (source < 0 || source >= s->x->depth) { continue; }
-                TILE(outer)(v + (source - s->low) * s->v_slice, g + (d - s->first) * s->g_slice,
-                            s->tiles, sum);
+                TILE(outer)(v + (source - s->low) * v_slice, g + (d - s->first) * g_slice, s->tiles,
+                            sum);
             }
             for (int i = 0; i < 256; i++) { total[i] += sum[i]; }
         }
@@ -152,15 +158,13 @@ static void TILE(winograd_weight_gradient)(const vsdb_tensor *x, const vsdb_tens
         slices = (SLAB_FLOATS / tiles - halo * of_x) / (of_x + of_dy);
         slices = TILE(least)(slices, dy->depth);
     }
-    s.v_position = x->blocks * span * 16 + 16;
-    s.g_position = dy->blocks * span * 16 + 16;
-    s.v_slice = POSITIONS * s.v_position;
-    s.g_slice = POSITIONS * s.g_position;
+    ptrdiff_t most = (span + GROUP - 1) / GROUP;
     size_t cells = (size_t)dy->blocks * (size_t)x->blocks * (size_t)depth * 256;
-    size_t floats = (size_t)((slices + halo) * s.v_slice + slices * s.g_slice);
+    ptrdiff_t planes_v = (slices + halo) * x->blocks * most, planes_g = slices * dy->blocks * most;
+    size_t floats = (size_t)((planes_v + planes_g) * PLANE);
     s.sum = (double *)vsdb_thread_scratch(floats + 2 * POSITIONS * cells);
     s.v = (float *)(s.sum + POSITIONS * cells);
-    s.g = s.v + (slices + halo) * s.v_slice;
+    s.g = s.v + planes_v * PLANE;
     memset(s.sum, 0, POSITIONS * cells * sizeof *s.sum);
     for (s.n = 0; s.n < dy->batch; s.n++) {
         for (s.first = 0; s.first < dy->depth; s.first = s.last) {
@@ -169,9 +173,9 @@ static void TILE(winograd_weight_gradient)(const vsdb_tensor *x, const vsdb_tens
             ptrdiff_t high = TILE(least)(s.last + reach, x->depth);
             for (s.start = 0; s.start < tiles; s.start += span) {
                 s.tiles = TILE(least)(span, tiles - s.start);
-                size_t rows = (size_t)((s.tiles + ROW_TILES - 1) / ROW_TILES);
-                vsdb_parallel((size_t)(high - s.low) * rows, TILE(slab_transform_x), &s);
-                vsdb_parallel((size_t)(s.last - s.first) * rows, TILE(slab_transform_dy), &s);
+                s.groups = (s.tiles + GROUP - 1) / GROUP;
+                vsdb_parallel((size_t)((high - s.low) * s.groups), TILE(slab_transform_x), &s);
+                vsdb_parallel((size_t)((s.last - s.first) * s.groups), TILE(slab_transform_dy), &s);
                 vsdb_parallel(POSITIONS * (size_t)dy->blocks, TILE(slab_products), &s);
             }
         }

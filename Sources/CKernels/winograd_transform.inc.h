@@ -1,24 +1,38 @@
 // The transforms of Winograd's F(4x4, 3x3): weights, input tiles, products, gradients; included once per
 // instruction set. What they are for is in winograd.inc.h.
+//
+// F(4, 3) multiplies polynomials by their values at six points: 0, +-S, +-T and infinity. The usual
+// S = 1, T = 2 need few constants, but 3/4 and 3/2, as exact in binary, have half the rounding error:
+// the values' sizes spread less.
 
-enum { POSITIONS = 36 };
+enum {
+    POSITIONS = 36,
+    GROUP = 24,                     // tiles that are transformed together, at most
+    POSITION = GROUP * 16 + 16,     // floats of a position: the odd 16 keep the 36 out of one
+    PLANE = POSITIONS * POSITION    // another's cache sets
+};
 
 typedef float TILE(lanes) __attribute__((vector_size(LANES * 4), aligned(4)));
 typedef int32_t TILE(lane_bits) __attribute__((vector_size(LANES * 4), aligned(4)));
 
 #define UNROLL(COUNT) _Pragma("clang loop unroll(full)") for (int i = 0; i < COUNT; i++)
 
+#define S1 0.75f
+#define S2 (S1 * S1)
+#define T1 1.5f
+#define T2 (T1 * T1)
+
 // B^T: six values of x, `step` apart, to six.
 INLINE void TILE(transform_input)(const TILE(lanes) * x, int step, TILE(lanes) * v) {
     TILE(lanes) a = x[0], b = x[step], c = x[2 * step], d = x[3 * step], e = x[4 * step],
                 f = x[5 * step];
-    TILE(lanes) p = e - 4.0f * c, q = d - 4.0f * b, r = e - c, s = 2.0f * (d - b);
-    v[0] = 4.0f * a - 5.0f * c + e;
-    v[1] = p + q;
-    v[2] = p - q;
-    v[3] = r + s;
-    v[4] = r - s;
-    v[5] = 4.0f * b - 5.0f * d + f;
+    TILE(lanes) p = e - T2 * c, q = d - T2 * b, r = e - S2 * c, s = d - S2 * b;
+    v[0] = r - T2 * (c - S2 * a);
+    v[1] = p + S1 * q;
+    v[2] = p - S1 * q;
+    v[3] = r + T1 * s;
+    v[4] = r - T1 * s;
+    v[5] = (f - S2 * d) - T2 * s;
 }
 
 // A^T: six products, `step` apart, to four values of y.
@@ -26,41 +40,52 @@ INLINE void TILE(transform_output)(const TILE(lanes) * m, int step, TILE(lanes) 
     TILE(lanes) p = m[step] + m[2 * step], q = m[step] - m[2 * step];
     TILE(lanes) r = m[3 * step] + m[4 * step], s = m[3 * step] - m[4 * step];
     y[0] = m[0] + p + r;
-    y[1] = q + 2.0f * s;
-    y[2] = p + 4.0f * r;
-    y[3] = q + 8.0f * s + m[5 * step];
+    y[1] = S1 * q + T1 * s;
+    y[2] = S2 * p + T2 * r;
+    y[3] = S1 * S2 * q + (T1 * T2 * s + m[5 * step]);
 }
 
 // A, the transpose: four values of dy, `step` apart, to six.
 INLINE void TILE(transform_gradient)(const TILE(lanes) * y, int step, TILE(lanes) * m) {
     TILE(lanes) a = y[0], b = y[step], c = y[2 * step], d = y[3 * step];
-    TILE(lanes) p = a + c, q = b + d, r = a + 4.0f * c, s = 2.0f * b + 8.0f * d;
+    TILE(lanes) p = a + S2 * c, q = b + S2 * d, r = a + T2 * c, s = b + T2 * d;
     m[0] = a;
-    m[1] = p + q;
-    m[2] = p - q;
-    m[3] = r + s;
-    m[4] = r - s;
+    m[1] = p + S1 * q;
+    m[2] = p - S1 * q;
+    m[3] = r + T1 * s;
+    m[4] = r - T1 * s;
     m[5] = d;
 }
 
-// B^T x B of one tile of 16 channels; v's positions lie `position` floats apart.
-INLINE void TILE(tile_input)(const float *x, ptrdiff_t row, float *v, ptrdiff_t position) {
+// A tile of 16 channels: its first voxel and the floats from row to row.
+typedef struct {
+    const float *at;
+    ptrdiff_t row;
+} TILE(tile);
+
+// B^T x B of one tile, or of the sum of two, x + sign * other; v's positions lie POSITION apart.
+INLINE void TILE(tile_input)(TILE(tile) x, TILE(tile) other, float sign, float *v) {
     for (int lane = 0; lane < 16; lane += LANES) {
         TILE(lanes) in[6], columns[36], out[6];
         _Pragma("clang loop unroll(full)") for (int c = 0; c < 6; c++) {
-            UNROLL(6) { in[i] = *(const TILE(lanes) *)(x + i * row + c * 16 + lane); }
+            UNROLL(6) {
+                in[i] = *(const TILE(lanes) *)(x.at + i * x.row + c * 16 + lane);
+                if (sign != 0.0f) {
+                    in[i] += sign * *(const TILE(lanes) *)(other.at + i * other.row + c * 16 + lane);
+                }
+            }
             TILE(transform_input)(in, 1, out);
             UNROLL(6) { columns[i * 6 + c] = out[i]; }
         }
         _Pragma("clang loop unroll(full)") for (int r = 0; r < 6; r++) {
             TILE(transform_input)(columns + r * 6, 1, out);
-            UNROLL(6) { *(TILE(lanes) *)(v + (r * 6 + i) * position + lane) = out[i]; }
+            UNROLL(6) { *(TILE(lanes) *)(v + (r * 6 + i) * POSITION + lane) = out[i]; }
         }
     }
 }
 
 // A dy A^T of one tile of 16 channels.
-INLINE void TILE(tile_gradient)(const float *dy, ptrdiff_t row, float *v, ptrdiff_t position) {
+INLINE void TILE(tile_gradient)(const float *dy, ptrdiff_t row, float *v) {
     for (int lane = 0; lane < 16; lane += LANES) {
         TILE(lanes) in[4], columns[24], out[6];
         _Pragma("clang loop unroll(full)") for (int c = 0; c < 4; c++) {
@@ -70,18 +95,18 @@ INLINE void TILE(tile_gradient)(const float *dy, ptrdiff_t row, float *v, ptrdif
         }
         _Pragma("clang loop unroll(full)") for (int r = 0; r < 6; r++) {
             TILE(transform_gradient)(columns + r * 4, 1, out);
-            UNROLL(6) { *(TILE(lanes) *)(v + (r * 6 + i) * position + lane) = out[i]; }
+            UNROLL(6) { *(TILE(lanes) *)(v + (r * 6 + i) * POSITION + lane) = out[i]; }
         }
     }
 }
 
 // A^T m A of one tile of 16 channels into y [4][4][16], rows `row` floats apart.
-INLINE void TILE(tile_output)(const float *m, ptrdiff_t position, float *y, ptrdiff_t row,
-                              const float *bias, const float *slope, int32_t accumulate) {
+INLINE void TILE(tile_output)(const float *m, float *y, ptrdiff_t row, const float *bias,
+                              const float *slope, int32_t accumulate) {
     for (int lane = 0; lane < 16; lane += LANES) {
         TILE(lanes) in[6], columns[24], out[4];
         _Pragma("clang loop unroll(full)") for (int c = 0; c < 6; c++) {
-            UNROLL(6) { in[i] = *(const TILE(lanes) *)(m + (i * 6 + c) * position + lane); }
+            UNROLL(6) { in[i] = *(const TILE(lanes) *)(m + (i * 6 + c) * POSITION + lane); }
             TILE(transform_output)(in, 1, out);
             UNROLL(4) { columns[i * 6 + c] = out[i]; }
         }
@@ -128,72 +153,100 @@ static void TILE(copy_tile)(const float *x, ptrdiff_t row, ptrdiff_t rows, ptrdi
 
 INLINE ptrdiff_t TILE(least)(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 
-// Tiles [first, first + count) of slice (n, d) of x, all blocks, to v [36][icb][tile][16].
-static void TILE(transform_slice)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, ptrdiff_t first,
-                                  ptrdiff_t count, float *v, ptrdiff_t block_step,
-                                  ptrdiff_t position) {
+// Tile (h, w) of x's slice d and its border; zeros where there is no such slice. `copy` is scratch for
+// tiles that reach over the edge.
+INLINE TILE(tile) TILE(tile_at)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t block, ptrdiff_t d,
+                                ptrdiff_t h, ptrdiff_t w, float *copy) {
+    static const float zeros[6 * 16];
+    if (d < 0 || d >= x->depth) { return (TILE(tile)){zeros, 0}; }
+    const float *tile = vsdb_row(x, n, block, d, h - 1) + (w - 1) * 16;
+    ptrdiff_t rows = TILE(least)(6, x->height + 2 - h), columns = TILE(least)(6, x->width + 2 - w);
+    if (rows == 6 && columns == 6) { return (TILE(tile)){tile, x->row}; }
+    TILE(copy_tile)(tile, x->row, rows, columns, 6, copy, 6);
+    return (TILE(tile)){copy, 6 * 16};
+}
+
+// Tiles [first, first + count) of x's slice d, or of its sum with `sign` times the slice `other`, to
+// v [36][tile][16] for every block, `step` floats apart.
+INLINE void TILE(transform)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, ptrdiff_t other, float sign,
+                            ptrdiff_t first, ptrdiff_t count, float *v, ptrdiff_t step) {
     ptrdiff_t across = TILE(tiling_of)(x).across;
-    _Alignas(64) float copy[36 * 16];
-    for (ptrdiff_t block = 0; block < x->blocks; block++) {
-        for (ptrdiff_t t = 0; t < count; t++) {
-            ptrdiff_t h = (first + t) / across * 4, w = (first + t) % across * 4;
-            const float *tile = vsdb_row(x, n, block, d, h - 1) + (w - 1) * 16;
-            ptrdiff_t row = x->row, rows = TILE(least)(6, x->height + 2 - h);
-            ptrdiff_t columns = TILE(least)(6, x->width + 2 - w);
-            if (rows < 6 || columns < 6) {
-                TILE(copy_tile)(tile, row, rows, columns, 6, copy, 6);
-                tile = copy;
-                row = 6 * 16;
+    _Alignas(64) float copy[2][36 * 16];
+    for (ptrdiff_t block = 0; block < x->blocks; block++, v += step) {
+        ptrdiff_t h = first / across * 4, w = first % across * 4;
+        for (ptrdiff_t t = 0; t < count; t++, w += 4) {
+            if (w >= across * 4) {
+                w = 0;
+                h += 4;
             }
-            TILE(tile_input)(tile, row, v + block * block_step + t * 16, position);
+            TILE(tile) a = TILE(tile_at)(x, n, block, d, h, w, copy[0]), b = a;
+            if (sign != 0.0f) { b = TILE(tile_at)(x, n, block, other, h, w, copy[1]); }
+            TILE(tile_input)(a, b, sign, v + t * 16);
         }
     }
 }
 
+static void TILE(transform_slice)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, ptrdiff_t first,
+                                  ptrdiff_t count, float *v, ptrdiff_t step) {
+    TILE(transform)(x, n, d, d, 0.0f, first, count, v, step);
+}
+
 // --- Weights: U = G w G^T, once per set of weights, in double.
 
-static const double TILE(G)[6][3] = {{1.0 / 4, 0, 0},
-                                     {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                                     {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                                     {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                                     {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                                     {0, 0, 1}};
+static const double TILE(G)[6][3] = {
+    {1 / (S2 * T2), 0, 0},
+    {0.5 / (S2 * (S2 - T2)), 0.5 * S1 / (S2 * (S2 - T2)), 0.5 * S2 / (S2 * (S2 - T2))},
+    {0.5 / (S2 * (S2 - T2)), -0.5 * S1 / (S2 * (S2 - T2)), 0.5 * S2 / (S2 * (S2 - T2))},
+    {0.5 / (T2 * (T2 - S2)), 0.5 * T1 / (T2 * (T2 - S2)), 0.5 * T2 / (T2 * (T2 - S2))},
+    {0.5 / (T2 * (T2 - S2)), -0.5 * T1 / (T2 * (T2 - S2)), 0.5 * T2 / (T2 * (T2 - S2))},
+    {0, 0, 1}};
+
+// Three taps in depth as the four parts of F(2, 3), at 0, 1, -1 and infinity.
+static const double TILE(depth_G)[VSDB_PAIRS][3] = {
+    {1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
 
 typedef struct {
     const float *weights; // [ocb][icb][depth * 9][16 ic][16 oc]
-    ptrdiff_t in_blocks, depth;
-    float *u;             // [ocb][36][icb][depth][16 ic][16 oc]
+    ptrdiff_t in_blocks, parts;
+    float *u;             // [ocb][36][icb][tap][16 ic][16 oc], of pairs [ocb][part][36][icb][..][..]
 } TILE(weights_job);
 
-// One pair of blocks and one depth tap.
+// One pair of blocks and one tap or part.
 static void TILE(weights_part)(void *context, size_t index) {
     const TILE(weights_job) *job = context;
-    ptrdiff_t within = (ptrdiff_t)index % (job->in_blocks * job->depth);
-    ptrdiff_t ocb = (ptrdiff_t)index / (job->in_blocks * job->depth);
-    ptrdiff_t position = job->in_blocks * job->depth * 256;
-    const float *w = job->weights + (ptrdiff_t)index * 9 * 256;
-    float *u = job->u + ocb * POSITIONS * position + within * 256;
+    ptrdiff_t parts = job->parts, part = (ptrdiff_t)index % parts, pair = (ptrdiff_t)index / parts;
+    ptrdiff_t icb = pair % job->in_blocks, ocb = pair / job->in_blocks;
+    int pairs = parts == VSDB_PAIRS;
+    ptrdiff_t step = job->in_blocks * (pairs ? 1 : parts) * 256;
+    const float *w = job->weights + pair * (pairs ? 3 : parts) * 9 * 256;
+    float *u = job->u + (pairs ? ((ocb * VSDB_PAIRS + part) * POSITIONS * job->in_blocks + icb) * 256
+                               : (ocb * POSITIONS * job->in_blocks + icb) * parts * 256 + part * 256);
     for (int i = 0; i < 256; i++) {
-        double columns[6][3];
+        double taps[9], columns[6][3];
+        for (int k = 0; k < 9; k++) {
+            taps[k] = pairs ? 0 : w[(part * 9 + k) * 256 + i];
+            for (int a = 0; pairs && a < 3; a++) {
+                taps[k] += TILE(depth_G)[part][a] * w[(a * 9 + k) * 256 + i];
+            }
+        }
         _Pragma("clang loop unroll(full)") for (int r = 0; r < 6; r++) {
             _Pragma("clang loop unroll(full)") for (int c = 0; c < 3; c++) {
-                columns[r][c] = TILE(G)[r][0] * w[c * 256 + i] +
-                                TILE(G)[r][1] * w[(3 + c) * 256 + i] +
-                                TILE(G)[r][2] * w[(6 + c) * 256 + i];
+                columns[r][c] = TILE(G)[r][0] * taps[c] + TILE(G)[r][1] * taps[3 + c] +
+                                TILE(G)[r][2] * taps[6 + c];
             }
         }
         _Pragma("clang loop unroll(full)") for (int r = 0; r < 6; r++) {
             _Pragma("clang loop unroll(full)") for (int c = 0; c < 6; c++) {
-                u[(r * 6 + c) * position + i] = (float)(columns[r][0] * TILE(G)[c][0] +
-                                                        columns[r][1] * TILE(G)[c][1] +
-                                                        columns[r][2] * TILE(G)[c][2]);
+                u[(r * 6 + c) * step + i] =
+                    (float)(columns[r][0] * TILE(G)[c][0] + columns[r][1] * TILE(G)[c][1] +
+                            columns[r][2] * TILE(G)[c][2]);
             }
         }
     }
 }
 
 static void TILE(winograd_weights)(const float *weights, int32_t in_blocks, int32_t out_blocks,
-                                   int32_t depth, float *u) {
-    TILE(weights_job) job = {weights, in_blocks, depth, u};
-    vsdb_parallel((size_t)out_blocks * (size_t)in_blocks * (size_t)depth, TILE(weights_part), &job);
+                                   int32_t parts, float *u) {
+    TILE(weights_job) job = {weights, in_blocks, parts, u};
+    vsdb_parallel((size_t)out_blocks * (size_t)in_blocks * (size_t)parts, TILE(weights_part), &job);
 }

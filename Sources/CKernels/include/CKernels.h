@@ -50,15 +50,18 @@ void vsdb_conv_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, vsdb_exte
 void vsdb_conv_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy, vsdb_extent kernel,
                                    const int32_t *in_valid, float *dw);
 
-// The same for kernels of 3 x 3 in the plane and `depth` (1 or 3) taps through it, by Winograd's
-// F(4x4, 3x3), from weights transformed once. x must have 16 lanes. About 1e-5 of y's scale off the
-// direct sum.
-size_t vsdb_winograd_weight_count(int32_t in_blocks, int32_t out_blocks, int32_t depth);
+// The same for kernels of 3 x 3 in the plane by Winograd's F(4x4, 3x3), from weights transformed once
+// for as many `parts`: 1 for one tap in depth; for three taps 3, each with its own products, or
+// VSDB_PAIRS for F(2, 3) along the depth, a third fewer products for a pair of slices. x must have 16
+// lanes. About 5e-6 of y's scale off the direct sum.
+enum { VSDB_PAIRS = 4 };
+size_t vsdb_winograd_weight_count(int32_t in_blocks, int32_t out_blocks, int32_t parts);
 void vsdb_winograd_weights_f32(const float *weights, int32_t in_blocks, int32_t out_blocks,
-                               int32_t depth, float *transformed);
-void vsdb_winograd_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, int32_t depth,
+                               int32_t parts, float *transformed);
+void vsdb_winograd_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, int32_t parts,
                                const float *transformed, const int32_t *in_valid,
                                const float *bias, const float *slope, int32_t accumulate);
+// dw as above, for 1 or 3 taps in depth.
 void vsdb_winograd_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy, int32_t depth,
                                        float *dw);
 

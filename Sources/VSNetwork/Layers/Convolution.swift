@@ -13,6 +13,8 @@ struct Convolution {
     /// Whether x is the image itself: one channel, one lane.
     let fromImage: Bool
     private let algorithm: ConvolutionAlgorithm
+    /// Winograd's parts in depth.
+    private let parts: Int32
     /// In the kernels' order, or transformed, as the algorithm wants them.
     private var weights: [Float]
     private var backwardWeights: [Float]
@@ -30,9 +32,11 @@ struct Convolution {
         self.output = output
         self.fromImage = fromImage
         algorithm = .suited(to: kernel, fromImage: fromImage)
+        parts = ConvolutionAlgorithm.parts(of: kernel, trains: trains)
         packed = Array(repeating: 0, count: input.blocks * output.blocks * kernel.taps * 256)
         weights = Array(
-            repeating: 0, count: algorithm.preparedCount(input, output, kernel: kernel))
+            repeating: 0,
+            count: algorithm.preparedCount(input, output, kernel: kernel, parts: parts))
         backwardWeights = trains && !fromImage ? weights : []
         bias = Array(repeating: 0, count: output.blocks * 16)
     }
@@ -41,12 +45,11 @@ struct Convolution {
     mutating func load(weights values: ArraySlice<Float>, bias values2: ArraySlice<Float>?) {
         WeightPacking.forward(
             values, out: output, input: input, taps: kernel.taps, into: &packed)
-        algorithm.prepare(packed, &weights, from: input, to: output, depth: kernel.depth)
+        algorithm.prepare(packed, &weights, from: input, to: output, parts: parts)
         if !backwardWeights.isEmpty {
             WeightPacking.backward(
                 values, out: output, input: input, taps: kernel.taps, into: &packed)
-            algorithm.prepare(
-                packed, &backwardWeights, from: output, to: input, depth: kernel.depth)
+            algorithm.prepare(packed, &backwardWeights, from: output, to: input, parts: parts)
         }
         if let values2 { bias = output.padded(values2) }
     }
@@ -80,8 +83,7 @@ struct Convolution {
         case .direct:
             vsdb_conv_forward_f32(&x, &y, kernel.extent, weights, valid, bias, slope, adding)
         case .winograd:
-            vsdb_winograd_forward_f32(
-                &x, &y, Int32(kernel.depth), weights, valid, bias, slope, adding)
+            vsdb_winograd_forward_f32(&x, &y, parts, weights, valid, bias, slope, adding)
         }
     }
 
