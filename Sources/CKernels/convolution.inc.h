@@ -27,6 +27,15 @@ typedef struct {
                            // ahead; 0 fetches nothing
 } TILE(row);
 
+// Small tiles run whole blocks without a loop, whose overhead shows where there are few channels.
+enum { UNROLLS = MAX_TILE < 24 };
+
+#define ADD_CHANNEL(COUNT)                                                                        \
+    vec16 weight = LOAD(w + c * 16);                                                              \
+    _Pragma("clang loop unroll(full)") for (int j = 0; j < COUNT; j++) {                          \
+        acc[j] += weight * SPLAT(x[j * x_step + c]);                                              \
+    }
+
 #define DEFINE_TILE(COUNT)                                                                        \
     INLINE void TILE(tile_##COUNT)(const TILE(row) * r, const float *x0, ptrdiff_t x_step,        \
                                    float *y, ptrdiff_t y_step) {                                  \
@@ -47,11 +56,12 @@ typedef struct {
                         __builtin_prefetch(next + j * x_step);                                    \
                     }                                                                             \
                 }                                                                                 \
-                for (int32_t c = 0; c < valid; c++) {                                             \
-                    vec16 weight = LOAD(w + c * 16);                                              \
-                    _Pragma("clang loop unroll(full)") for (int j = 0; j < COUNT; j++) {          \
-                        acc[j] += weight * SPLAT(x[j * x_step + c]);                              \
+                if (UNROLLS && valid == 16) {                                                     \
+                    _Pragma("clang loop unroll(full)") for (int c = 0; c < 16; c++) {             \
+                        ADD_CHANNEL(COUNT)                                                        \
                     }                                                                             \
+                } else {                                                                          \
+                    for (int32_t c = 0; c < valid; c++) { ADD_CHANNEL(COUNT) }                    \
                 }                                                                                 \
             }                                                                                     \
         }                                                                                         \
@@ -333,23 +343,21 @@ typedef struct {
 enum { SCORES = 4 }; // voxels that share a load of the weights
 
 // `count` neighbouring voxels, a constant where this is inlined.
-INLINE void TILE(scores)(const TILE(score_job) * job, const TILE(row) * r, ptrdiff_t slots,
-                         const float *x, int count, float *out) {
+INLINE vec4 TILE(scores)(const TILE(score_job) * job, const TILE(row) * r, ptrdiff_t slots,
+                         const float *x, int count) {
     vec16 acc[SCORES];
-    _Pragma("clang loop unroll(full)") for (int j = 0; j < count; j++) { acc[j] = SPLAT(0.0f); }
+    UNROLL(SCORES) { acc[i] = SPLAT(0.0f); }
     for (int32_t block = 0; block < job->x->blocks; block++) {
         const float *voxel = x + block * job->x->block;
         const float *weights = job->weights + block * slots * 16;
         for (int32_t t = 0; t < r->taps; t++) {
             vec16 weight = LOAD(weights + r->slot[t] * 16);
-            _Pragma("clang loop unroll(full)") for (int j = 0; j < count; j++) {
-                acc[j] += LOAD(voxel + r->offset[t] + j * 16) * weight;
+            UNROLL(SCORES) {
+                if (i < count) { acc[i] += LOAD(voxel + r->offset[t] + i * 16) * weight; }
             }
         }
     }
-    _Pragma("clang loop unroll(full)") for (int j = 0; j < count; j++) {
-        out[j] = job->bias + vsdb_sum(acc[j]);
-    }
+    return vsdb_sums(acc) + job->bias;
 }
 
 static void TILE(score_row)(void *context, size_t index) {
@@ -363,9 +371,10 @@ static void TILE(score_row)(void *context, size_t index) {
     float *out = vsdb_row(y, at.n, 0, at.d, at.h);
     int32_t w = 0;
     for (; w + SCORES <= y->width; w += SCORES) {
-        TILE(scores)(job, &r, slots, row + w * 16, SCORES, out + w);
+        vec4 four = TILE(scores)(job, &r, slots, row + w * 16, SCORES);
+        memcpy(out + w, &four, sizeof four);
     }
-    for (; w < y->width; w++) { TILE(scores)(job, &r, slots, row + w * 16, 1, out + w); }
+    for (; w < y->width; w++) { out[w] = TILE(scores)(job, &r, slots, row + w * 16, 1)[0]; }
 }
 
 static void TILE(conv_to_one_forward)(const vsdb_tensor *x, const vsdb_tensor *y,

@@ -166,6 +166,8 @@ void vsdb_channel_sums_f32(const vsdb_tensor *x, double *sum) {
     variant()->channel_moments(x, sum, NULL, scratch(planes(x) * 32));
 }
 
+void vsdb_sigmoid_f32(const vsdb_tensor *x) { variant()->sigmoid(x); }
+
 void vsdb_relu_forward_f32(const vsdb_tensor *x) { variant()->relu_forward(x); }
 
 void vsdb_norm_prelu_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, vsdb_norm norm) {

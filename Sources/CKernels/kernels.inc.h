@@ -31,6 +31,7 @@ const vsdb_variant TABLE = {
     .strided_scatter = TILE(strided_scatter),
     .strided_weight_gradient = TILE(strided_weight_gradient),
     .channel_moments = TILE(channel_moments),
+    .sigmoid = TILE(sigmoid),
     .relu_forward = TILE(relu_forward),
     .norm_prelu_forward = TILE(norm_prelu_forward),
     .norm_prelu_sums = TILE(norm_prelu_sums),

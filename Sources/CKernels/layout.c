@@ -126,17 +126,6 @@ void vsdb_pack_channels_f32(const float *plain, int32_t channels, const vsdb_ten
     vsdb_parallel(vsdb_row_count(x), pack_channels_row, &job);
 }
 
-static void sigmoid_row(void *context, size_t index) {
-    const vsdb_tensor *x = context;
-    vsdb_row_index at = vsdb_split_row(x, index);
-    float *row = vsdb_row(x, at.n, 0, at.d, at.h);
-    for (int32_t w = 0; w < x->width; w++) { row[w] = 1.0f / (1.0f + expf(-row[w])); }
-}
-
-void vsdb_sigmoid_f32(const vsdb_tensor *x) {
-    vsdb_parallel(vsdb_row_count(x), sigmoid_row, (void *)x);
-}
-
 static void foreground_row(void *context, size_t index) {
     const layout_job *job = context;
     vsdb_row_index at = vsdb_split_row(job->x, index);

@@ -55,6 +55,27 @@ static void TILE(channel_moments)(const vsdb_tensor *x, double *sum, double *squ
     }
 }
 
+// --- x = 1 / (1 + exp(-x)) of one channel
+
+static void TILE(sigmoid_row)(void *context, size_t index) {
+    const TILE(pass) *p = context;
+    vsdb_row_index at = vsdb_split_row(p->x, index);
+    float *x = vsdb_row(p->x, at.n, 0, at.d, at.h);
+    for (int32_t w = 0; w < p->x->width; w += 16) {
+        size_t count = p->x->width - w < 16 ? (size_t)(p->x->width - w) : 16;
+        _Alignas(64) float values[16] = {0};
+        memcpy(values, x + w, count * sizeof *x);
+        vec16 value = LOAD(values), sigmoid = 1.0f / (1.0f + vsdb_exp(-value));
+        STORE(values, SELECT(value < -88.0f, SPLAT(0.0f), sigmoid)); // where exp(-x) overflows
+        memcpy(x + w, values, count * sizeof *x);
+    }
+}
+
+static void TILE(sigmoid)(const vsdb_tensor *x) {
+    TILE(pass) p = {.x = x};
+    vsdb_parallel(vsdb_row_count(x), TILE(sigmoid_row), &p);
+}
+
 // --- x = max(x, 0)
 
 static void TILE(relu_row)(void *context, size_t index) {

@@ -31,6 +31,7 @@ typedef struct {
     void (*strided_weight_gradient)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent,
                                     vsdb_extent, const int32_t *, float *, double *);
     void (*channel_moments)(const vsdb_tensor *, double *, double *, double *);
+    void (*sigmoid)(const vsdb_tensor *);
     void (*relu_forward)(const vsdb_tensor *);
     void (*norm_prelu_forward)(const vsdb_tensor *, const vsdb_tensor *, vsdb_norm);
     void (*norm_prelu_sums)(const vsdb_tensor *, const vsdb_tensor *, vsdb_norm, double *,

@@ -18,19 +18,46 @@ typedef float loose16 __attribute__((vector_size(64), aligned(4)));
 #define SPLAT(x) ((vec16){(x), (x), (x), (x), (x), (x), (x), (x), \
                           (x), (x), (x), (x), (x), (x), (x), (x)})
 
-// The sum of all lanes, in halves: a sum lane by lane would wait for each addition.
-INLINE float vsdb_sum(vec16 x) {
+#define UNROLL(COUNT) _Pragma("clang loop unroll(full)") for (int i = 0; i < COUNT; i++)
+
+// The sums of all lanes of four values, in halves, the last two steps for all four at once.
+typedef float vec4 __attribute__((vector_size(16)));
+
+INLINE vec4 vsdb_quarters(vec16 x) {
     typedef float eight __attribute__((vector_size(32)));
-    typedef float four __attribute__((vector_size(16)));
     eight a = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) +
               __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
-    four b = __builtin_shufflevector(a, a, 0, 1, 2, 3) + __builtin_shufflevector(a, a, 4, 5, 6, 7);
-    four c = b + __builtin_shufflevector(b, b, 2, 3, 0, 1);
-    return c[0] + c[1];
+    return __builtin_shufflevector(a, a, 0, 1, 2, 3) + __builtin_shufflevector(a, a, 4, 5, 6, 7);
+}
+
+INLINE vec4 vsdb_sums(const vec16 x[4]) {
+    vec4 a = vsdb_quarters(x[0]), b = vsdb_quarters(x[1]);
+    vec4 c = vsdb_quarters(x[2]), d = vsdb_quarters(x[3]);
+    vec4 p = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
+    vec4 q = __builtin_shufflevector(c, d, 0, 1, 4, 5) + __builtin_shufflevector(c, d, 2, 3, 6, 7);
+    return __builtin_shufflevector(p, q, 0, 2, 4, 6) + __builtin_shufflevector(p, q, 1, 3, 5, 7);
 }
 
 // condition ? a : b, lane by lane.
 #define SELECT(condition, a, b) \
     ((vec16)((((mask16)(a)) & (condition)) | (((mask16)(b)) & ~(condition))))
+
+// exp(x), within 2 units in the last place from -87 to 87 and constant past them; NaN stays. With
+// x = n ln 2 + r, 2^n goes into the exponent's bits and exp(r) is a polynomial (Cephes, expf).
+INLINE vec16 vsdb_exp(vec16 x) {
+    x = SELECT(x < -87.0f, SPLAT(-87.0f), x);
+    x = SELECT(x > 87.0f, SPLAT(87.0f), x);
+    const float round = 12582912.0f; // 1.5 * 2^23: adding it leaves no bit for a fraction
+    vec16 shifted = x * 1.44269504f + round, n = shifted - round;
+    vec16 r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+    vec16 p = SPLAT(1.9875691500e-4f);
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    vec16 value = p * r * r + r + 1.0f;
+    return (vec16)((mask16)value + ((mask16)shifted << 23));
+}
 
 #endif

@@ -15,8 +15,6 @@ enum {
 typedef float TILE(lanes) __attribute__((vector_size(LANES * 4), aligned(4)));
 typedef int32_t TILE(lane_bits) __attribute__((vector_size(LANES * 4), aligned(4)));
 
-#define UNROLL(COUNT) _Pragma("clang loop unroll(full)") for (int i = 0; i < COUNT; i++)
-
 #define S1 0.75f
 #define S2 (S1 * S1)
 #define T1 1.5f

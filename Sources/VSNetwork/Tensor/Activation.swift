@@ -36,6 +36,17 @@ package struct Activation {
         return part
     }
 
+    /// This tensor's only block and `upper`'s as one tensor of two blocks, in place.
+    ///
+    /// Both must lie in one arena, be of one shape, and have one block and one image.
+    func stacked(_ upper: Activation) -> Activation {
+        precondition(blocks == 1 && upper.blocks == 1 && batch == 1 && shape == upper.shape)
+        var both = self
+        both.raw.blocks = 2
+        both.raw.block = upper.raw.data - raw.data
+        return both
+    }
+
     /// Floats a tensor of this kind takes.
     package static func size(batch: Int, blocks: Int, lanes: Int, shape: WindowShape) -> Int {
         let floats = batch * blocks * shape.depth * (shape.height + 2) * (shape.width + 2) * lanes
