@@ -65,8 +65,7 @@ static void TILE(sigmoid_row)(void *context, size_t index) {
         size_t count = p->x->width - w < 16 ? (size_t)(p->x->width - w) : 16;
         _Alignas(64) float values[16] = {0};
         memcpy(values, x + w, count * sizeof *x);
-        vec16 value = LOAD(values), sigmoid = 1.0f / (1.0f + vsdb_exp(-value));
-        STORE(values, SELECT(value < -88.0f, SPLAT(0.0f), sigmoid)); // where exp(-x) overflows
+        STORE(values, 1.0f / (1.0f + vsdb_exp(-LOAD(values))));
         memcpy(x + w, values, count * sizeof *x);
     }
 }

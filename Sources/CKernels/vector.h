@@ -42,22 +42,27 @@ INLINE vec4 vsdb_sums(const vec16 x[4]) {
 #define SELECT(condition, a, b) \
     ((vec16)((((mask16)(a)) & (condition)) | (((mask16)(b)) & ~(condition))))
 
-// exp(x), within 2 units in the last place from -87 to 87 and constant past them; NaN stays. With
-// x = n ln 2 + r, 2^n goes into the exponent's bits and exp(r) is a polynomial (Cephes, expf).
+// exp(x), rounded to float32 from float64; past 88.7 infinity, NaN stays. With x = n ln 2 + r, 2^n goes
+// into the exponent's bits, and exp(r) is its series.
 INLINE vec16 vsdb_exp(vec16 x) {
-    x = SELECT(x < -87.0f, SPLAT(-87.0f), x);
-    x = SELECT(x > 87.0f, SPLAT(87.0f), x);
-    const float round = 12582912.0f; // 1.5 * 2^23: adding it leaves no bit for a fraction
-    vec16 shifted = x * 1.44269504f + round, n = shifted - round;
-    vec16 r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-    vec16 p = SPLAT(1.9875691500e-4f);
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    vec16 value = p * r * r + r + 1.0f;
-    return (vec16)((mask16)value + ((mask16)shifted << 23));
+    typedef double wide16 __attribute__((vector_size(128)));
+    typedef int64_t bits16 __attribute__((vector_size(128)));
+    x = SELECT(x < -200.0f, SPLAT(-200.0f), x);
+    x = SELECT(x > 200.0f, SPLAT(200.0f), x);
+    wide16 wide = __builtin_convertvector(x, wide16);
+    const double round = 6755399441055744.0; // 1.5 * 2^52: adding it leaves no bit for a fraction
+    wide16 shifted = wide * 1.4426950408889634 + round;
+    wide16 r = wide - (shifted - round) * 0.69314718055994531;
+    wide16 p = r * (1.0 / 9) + 1.0;
+    p = p * r * (1.0 / 8) + 1.0;
+    p = p * r * (1.0 / 7) + 1.0;
+    p = p * r * (1.0 / 6) + 1.0;
+    p = p * r * (1.0 / 5) + 1.0;
+    p = p * r * (1.0 / 4) + 1.0;
+    p = p * r * (1.0 / 3) + 1.0;
+    p = p * r * (1.0 / 2) + 1.0;
+    p = p * r + 1.0;
+    return __builtin_convertvector((wide16)((bits16)p + ((bits16)shifted << 52)), vec16);
 }
 
 #endif
