@@ -74,18 +74,14 @@ static void TILE(pair_sums)(float *m, ptrdiff_t count, int both) {
 static void TILE(winograd_scatter)(const TILE(winograd_job) * job, const TILE(winograd_group) * g,
                                    const float *m, ptrdiff_t ocb, ptrdiff_t d) {
     const vsdb_tensor *y = job->y;
-    ptrdiff_t across = TILE(tiling_of)(y).across;
     const float *bias = job->bias ? job->bias + ocb * 16 : NULL;
     const float *slope = job->slope ? job->slope + ocb * 16 : NULL;
     _Alignas(64) float copy[16 * 16];
-    ptrdiff_t h = g->first / across * 4, w = g->first % across * 4;
-    for (ptrdiff_t t = 0; t < g->count; t++, w += 4) {
-        if (w >= across * 4) {
-            w = 0;
-            h += 4;
-        }
-        ptrdiff_t rows = TILE(least)(4, y->height - h), columns = TILE(least)(4, y->width - w);
-        float *target = vsdb_row(y, g->n, ocb, d, h) + w * 16;
+    TILE(corner) at = TILE(corner_of)(y, g->first);
+    for (ptrdiff_t t = 0; t < g->count; t++, at = TILE(next_corner)(y, at)) {
+        ptrdiff_t rows = TILE(least)(4, y->height - at.h);
+        ptrdiff_t columns = TILE(least)(4, y->width - at.w);
+        float *target = vsdb_row(y, g->n, ocb, d, at.h) + at.w * 16;
         if (rows == 4 && columns == 4) {
             TILE(tile_output)(m + t * 16, target, y->row, bias, slope, job->accumulate);
             continue;
@@ -183,9 +179,12 @@ static void TILE(winograd_part)(void *context, size_t index) {
     ptrdiff_t step = job->parts == VSDB_PAIRS ? 2 : 1, depth = job->y->depth;
     ptrdiff_t steps = (depth + step - 1) / step;
     ptrdiff_t from = steps * segment / job->segments, to = steps * (segment + 1) / job->segments;
-    if (job->parts != VSDB_PAIRS) { TILE(winograd_slices)(job, &g, from, to); }
-    for (ptrdiff_t pair = from; job->parts == VSDB_PAIRS && pair < to; pair++) {
-        TILE(winograd_pair)(job, &g, pair * 2, pair * 2 + 1 < depth);
+    if (step == 1) {
+        TILE(winograd_slices)(job, &g, from, to);
+    } else {
+        for (ptrdiff_t d = from * 2; d < to * 2; d += 2) {
+            TILE(winograd_pair)(job, &g, d, d + 1 < depth);
+        }
     }
 }
 

@@ -7,7 +7,6 @@
 typedef struct {
     const vsdb_tensor *x, *dy;
     int32_t depth;
-    const int32_t *valid;
     ptrdiff_t n, first, last;    // the slab: slices [first, last) of image n
     ptrdiff_t start, tiles;      // its part of every slice: tiles [start, start + tiles)
     ptrdiff_t low;               // the first slice in v
@@ -31,19 +30,14 @@ static void TILE(slab_transform_dy)(void *context, size_t index) {
     const vsdb_tensor *dy = s->dy;
     ptrdiff_t d = (ptrdiff_t)index / s->groups, group = (ptrdiff_t)index % s->groups;
     ptrdiff_t from = group * GROUP, count = TILE(least)(GROUP, s->tiles - from);
-    ptrdiff_t across = TILE(tiling_of)(dy).across;
     _Alignas(64) float copy[16 * 16];
     for (ptrdiff_t block = 0; block < dy->blocks; block++) {
         float *g = s->g + ((d * dy->blocks + block) * s->groups + group) * PLANE;
-        ptrdiff_t h = (s->start + from) / across * 4, w = (s->start + from) % across * 4;
-        for (ptrdiff_t t = 0; t < count; t++, w += 4) {
-            if (w >= across * 4) {
-                w = 0;
-                h += 4;
-            }
-            const float *tile = vsdb_row(dy, s->n, block, s->first + d, h) + w * 16;
-            ptrdiff_t row = dy->row, rows = TILE(least)(4, dy->height - h);
-            ptrdiff_t columns = TILE(least)(4, dy->width - w);
+        TILE(corner) at = TILE(corner_of)(dy, s->start + from);
+        for (ptrdiff_t t = 0; t < count; t++, at = TILE(next_corner)(dy, at)) {
+            const float *tile = vsdb_row(dy, s->n, block, s->first + d, at.h) + at.w * 16;
+            ptrdiff_t row = dy->row, rows = TILE(least)(4, dy->height - at.h);
+            ptrdiff_t columns = TILE(least)(4, dy->width - at.w);
             if (rows < 4 || columns < 4) {
                 TILE(copy_tile)(tile, row, rows, columns, 4, copy, 4);
                 tile = copy;

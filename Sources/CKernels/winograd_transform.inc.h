@@ -140,6 +140,21 @@ static TILE(tiling) TILE(tiling_of)(const vsdb_tensor *x) {
     return (TILE(tiling)){(x->height + 3) / 4, (x->width + 3) / 4};
 }
 
+// The first row and column of y that a tile makes.
+typedef struct {
+    ptrdiff_t h, w;
+} TILE(corner);
+
+static TILE(corner) TILE(corner_of)(const vsdb_tensor *x, ptrdiff_t tile) {
+    ptrdiff_t across = TILE(tiling_of)(x).across;
+    return (TILE(corner)){tile / across * 4, tile % across * 4};
+}
+
+// The next tile's, without another division.
+INLINE TILE(corner) TILE(next_corner)(const vsdb_tensor *x, TILE(corner) at) {
+    return at.w + 4 < x->width ? (TILE(corner)){at.h, at.w + 4} : (TILE(corner)){at.h + 4, 0};
+}
+
 // Copies the part of a tile that lies in the image or its border; the rest are zeros.
 static void TILE(copy_tile)(const float *x, ptrdiff_t row, ptrdiff_t rows, ptrdiff_t columns,
                             ptrdiff_t width, float *tile, ptrdiff_t size) {
@@ -168,17 +183,12 @@ INLINE TILE(tile) TILE(tile_at)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t blo
 // v [36][tile][16] for every block, `step` floats apart.
 INLINE void TILE(transform)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, ptrdiff_t other, float sign,
                             ptrdiff_t first, ptrdiff_t count, float *v, ptrdiff_t step) {
-    ptrdiff_t across = TILE(tiling_of)(x).across;
     _Alignas(64) float copy[2][36 * 16];
     for (ptrdiff_t block = 0; block < x->blocks; block++, v += step) {
-        ptrdiff_t h = first / across * 4, w = first % across * 4;
-        for (ptrdiff_t t = 0; t < count; t++, w += 4) {
-            if (w >= across * 4) {
-                w = 0;
-                h += 4;
-            }
-            TILE(tile) a = TILE(tile_at)(x, n, block, d, h, w, copy[0]), b = a;
-            if (sign != 0.0f) { b = TILE(tile_at)(x, n, block, other, h, w, copy[1]); }
+        TILE(corner) at = TILE(corner_of)(x, first);
+        for (ptrdiff_t t = 0; t < count; t++, at = TILE(next_corner)(x, at)) {
+            TILE(tile) a = TILE(tile_at)(x, n, block, d, at.h, at.w, copy[0]), b = a;
+            if (sign != 0.0f) { b = TILE(tile_at)(x, n, block, other, at.h, at.w, copy[1]); }
             TILE(tile_input)(a, b, sign, v + t * 16);
         }
     }

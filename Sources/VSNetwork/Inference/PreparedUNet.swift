@@ -289,12 +289,12 @@ public final class PreparedUNet: Sendable {
     private func decodeSlab(_ level: Int, _ range: Range<Int>, _ tensors: WindowTensors) {
         let own = 0..<range.count
         let isLast = level == architecture.planarLevels - 1
-        let (skip, place) = (tensors.skip[level].slices(range), tensors.joined[level].slices(own))
-        let upper = place.channelBlocks(skip.blocks..<place.blocks)
+        let (skip, buffer) = (tensors.skip[level].slices(range), tensors.joined[level].slices(own))
+        let upper = buffer.channelBlocks(skip.blocks..<buffer.blocks)
         // Skip features of one block are joined and attended to where they lie: nobody reads them again.
         let staysInPlace = skip.blocks == 1 && decoder[level] != nil
-        let joined = staysInPlace ? skip.stacked(upper) : place
-        if !staysInPlace { copy(skip, into: place.channelBlocks(0..<skip.blocks)) }
+        let joined = staysInPlace ? skip.stacked(upper) : buffer
+        if !staysInPlace { copy(skip, into: buffer.channelBlocks(0..<skip.blocks)) }
         upsample[level].run(
             tensors.decoded[level + 1].slices(isLast ? range : own), into: upper)
         attend(

@@ -23,8 +23,8 @@ package enum ConvolutionAlgorithm: Sendable {
 
     /// Into how many parts Winograd's algorithm cuts the depth of a kernel.
     ///
-    /// Training sums its three taps one by one: with F(2, 3) a gradient of the golden networks takes
-    /// another branch of a comparison than float64 does.
+    /// Training sums its three taps one by one: with F(2, 3) gradients of a golden network leave the
+    /// reference's tolerance (docs/BENCHMARKS.md).
     static func parts(of kernel: WindowShape, trains: Bool) -> Int32 {
         kernel.depth == 3 && !trains ? Int32(VSDB_PAIRS) : Int32(kernel.depth)
     }
