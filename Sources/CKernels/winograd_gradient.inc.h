@@ -143,16 +143,15 @@ static void TILE(winograd_weight_gradient)(const vsdb_tensor *x, const vsdb_tens
     TILE(tiling) tiling = TILE(tiling_of)(dy);
     ptrdiff_t tiles = tiling.down * tiling.across, reach = depth / 2;
     TILE(winograd_slab) s = {.x = x, .dy = dy, .depth = depth, .dw = dw};
-    // A slab is a few whole slices, or a part of each where even the fewest are too large.
+    // A slab is a few whole slices, or full groups of tiles of each where even the fewest are too large.
     ptrdiff_t of_x = POSITIONS * 16 * x->blocks, of_dy = POSITIONS * 16 * dy->blocks;
     ptrdiff_t slices = 1 + 4 * reach, halo = 2 * reach;
     ptrdiff_t parts = (tiles * (slices * (of_x + of_dy) + halo * of_x) + SLAB_FLOATS - 1) / SLAB_FLOATS;
-    ptrdiff_t span = (tiles + parts - 1) / parts;
+    ptrdiff_t most = ((tiles + parts - 1) / parts + GROUP - 1) / GROUP, span = most * GROUP;
     if (parts == 1) {
         slices = (SLAB_FLOATS / tiles - halo * of_x) / (of_x + of_dy);
         slices = TILE(least)(slices, dy->depth);
     }
-    ptrdiff_t most = (span + GROUP - 1) / GROUP;
     size_t cells = (size_t)dy->blocks * (size_t)x->blocks * (size_t)depth * 256;
     ptrdiff_t planes_v = (slices + halo) * x->blocks * most, planes_g = slices * dy->blocks * most;
     size_t floats = (size_t)((planes_v + planes_g) * PLANE);
