@@ -46,21 +46,34 @@ int32_t vsdb_set_isa(const char *name) {
 
 // Kept per calling thread and grown as needed. Losing the process to an empty heap here is the same
 // as losing it anywhere else in a layer, so abort says it plainly.
-float *vsdb_thread_scratch(size_t floats) {
-    static _Thread_local float *memory;
-    static _Thread_local size_t capacity;
-    if (floats > capacity) {
-        free(memory);
-        memory = aligned_alloc(64, (floats * sizeof *memory + 63) / 64 * 64);
-        capacity = memory ? floats : 0;
-        if (memory == NULL) { abort(); }
+typedef struct {
+    float *memory;
+    size_t capacity;
+} loan;
+
+static float *grown(loan *scratch, size_t floats) {
+    if (floats > scratch->capacity) {
+        free(scratch->memory);
+        scratch->memory = aligned_alloc(64, (floats * sizeof(float) + 63) / 64 * 64);
+        scratch->capacity = scratch->memory ? floats : 0;
+        if (scratch->memory == NULL) { abort(); }
     }
-    return memory;
+    return scratch->memory;
+}
+
+float *vsdb_thread_scratch(size_t floats) {
+    static _Thread_local loan scratch;
+    return grown(&scratch, floats);
+}
+
+float *vsdb_shared_scratch(size_t floats) {
+    static _Thread_local loan scratch;
+    return grown(&scratch, floats);
 }
 
 // Cleared scratch for partial sums.
 static double *scratch(size_t count) {
-    return memset(vsdb_thread_scratch(2 * count), 0, count * sizeof(double));
+    return memset(vsdb_shared_scratch(2 * count), 0, count * sizeof(double));
 }
 
 enum { CHUNKS = 8 };

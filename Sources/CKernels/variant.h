@@ -48,8 +48,10 @@ typedef struct {
     void (*add)(const vsdb_tensor *, const vsdb_tensor *);
 } vsdb_variant;
 
-// Memory of the calling thread, not cleared, aligned to a cache line, valid until its next call.
+// Memory of the calling thread, not cleared, aligned to a cache line, valid until its next call: for a
+// task's own use, and for what a kernel lends to its tasks.
 float *vsdb_thread_scratch(size_t floats);
+float *vsdb_shared_scratch(size_t floats);
 
 extern const vsdb_variant vsdb_variant_portable;
 #if defined(__x86_64__)

@@ -47,13 +47,20 @@ typedef struct {
     float *v, *m;
 } TILE(winograd_group);
 
-// m [36][tile][16] of one output block from r's taps of V, with its weights from `weights` on.
-INLINE void TILE(winograd_products)(TILE(row) * r, const float *v, const float *weights, float *m,
-                                    ptrdiff_t count) {
+// m [36][tile][16] of one output block from r's taps of V, with its weights from `weights` on. Meanwhile
+// slice `next` of x is fetched, where there is one.
+INLINE void TILE(winograd_products)(const TILE(winograd_job) * job, const TILE(winograd_group) * g,
+                                    TILE(row) * r, const float *weights, float *m, ptrdiff_t next) {
+    TILE(corner) at = TILE(corner_of)(job->y, g->first);
+    int fetches = next < job->x->depth;
     for (ptrdiff_t p = 0; p < POSITIONS; p++) {
-        r->x = v + p * POSITION;
+        if (fetches && p < g->count) {
+            TILE(fetch_tile)(job->x, g->n, next, at);
+            at = TILE(next_corner)(job->y, at);
+        }
+        r->x = g->v + p * POSITION;
         r->weights = weights + p * r->blocks * r->slots * 256;
-        TILE(run_tiles)(r, 16, m + p * POSITION, 16, (int32_t)count);
+        TILE(run_tiles)(r, 16, m + p * POSITION, 16, (int32_t)g->count);
     }
 }
 
@@ -106,7 +113,7 @@ static void TILE(winograd_slices)(const TILE(winograd_job) * job, const TILE(win
     for (ptrdiff_t d = from; d < to; d++) {
         for (; ready <= d + reach && ready < x->depth; ready++) {
             TILE(transform_slice)(x, g->n, ready, g->first, g->count,
-                                  g->v + ready % job->parts * slice, PLANE);
+                                  g->v + ready % job->parts * slice);
         }
         r.taps = 0;
         for (int32_t tap = 0; tap < r.slots; tap++) {
@@ -117,7 +124,8 @@ static void TILE(winograd_slices)(const TILE(winograd_job) * job, const TILE(win
         }
         for (ptrdiff_t ocb = 0; ocb < y->blocks; ocb++) {
             ptrdiff_t place = ocb * POSITIONS * x->blocks * job->parts;
-            TILE(winograd_products)(&r, g->v, job->weights + place * 256, g->m, g->count);
+            ptrdiff_t next = ocb == 0 && d + 1 < to ? ready : x->depth;
+            TILE(winograd_products)(job, g, &r, job->weights + place * 256, g->m, next);
             TILE(winograd_scatter)(job, g, g->m, ocb, d);
         }
     }
@@ -126,11 +134,11 @@ static void TILE(winograd_slices)(const TILE(winograd_job) * job, const TILE(win
 // V of one part of the pair of slices from d on.
 static void TILE(pair_input)(const vsdb_tensor *x, const TILE(winograd_group) * g, ptrdiff_t d, int part) {
     if (part == 1) {
-        TILE(transform)(x, g->n, d, d + 1, 1.0f, g->first, g->count, g->v, PLANE);
+        TILE(transform)(x, g->n, d, d + 1, 1.0f, g->first, g->count, g->v);
     } else {
         ptrdiff_t one = part == 0 ? d - 1 : part == 2 ? d + 1 : d;
         ptrdiff_t other = part == 0 ? d + 1 : part == 2 ? d : d + 2;
-        TILE(transform)(x, g->n, one, other, -1.0f, g->first, g->count, g->v, PLANE);
+        TILE(transform)(x, g->n, one, other, -1.0f, g->first, g->count, g->v);
     }
 }
 
@@ -145,8 +153,9 @@ static void TILE(winograd_pair)(const TILE(winograd_job) * job, const TILE(winog
         TILE(pair_input)(x, g, d, part);
         for (ptrdiff_t ocb = 0; ocb < y->blocks; ocb++) {
             ptrdiff_t place = ocb * VSDB_PAIRS + part;
-            TILE(winograd_products)(&r, g->v, job->weights + place * POSITIONS * x->blocks * 256,
-                                    g->m + place * PLANE, g->count);
+            ptrdiff_t next = ocb == 0 && part >= 2 ? d + 1 + part : x->depth;
+            TILE(winograd_products)(job, g, &r, job->weights + place * POSITIONS * x->blocks * 256,
+                                    g->m + place * PLANE, next);
         }
     }
     for (ptrdiff_t ocb = 0; ocb < y->blocks; ocb++) {

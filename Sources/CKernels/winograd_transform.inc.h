@@ -180,11 +180,11 @@ INLINE TILE(tile) TILE(tile_at)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t blo
 }
 
 // Tiles [first, first + count) of x's slice d, or of its sum with `sign` times the slice `other`, to
-// v [36][tile][16] for every block, `step` floats apart.
+// v [36][tile][16] for every block.
 INLINE void TILE(transform)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, ptrdiff_t other, float sign,
-                            ptrdiff_t first, ptrdiff_t count, float *v, ptrdiff_t step) {
+                            ptrdiff_t first, ptrdiff_t count, float *v) {
     _Alignas(64) float copy[2][36 * 16];
-    for (ptrdiff_t block = 0; block < x->blocks; block++, v += step) {
+    for (ptrdiff_t block = 0; block < x->blocks; block++, v += PLANE) {
         TILE(corner) at = TILE(corner_of)(x, first);
         for (ptrdiff_t t = 0; t < count; t++, at = TILE(next_corner)(x, at)) {
             TILE(tile) a = TILE(tile_at)(x, n, block, d, at.h, at.w, copy[0]), b = a;
@@ -195,8 +195,18 @@ INLINE void TILE(transform)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, ptrd
 }
 
 static void TILE(transform_slice)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, ptrdiff_t first,
-                                  ptrdiff_t count, float *v, ptrdiff_t step) {
-    TILE(transform)(x, n, d, d, 0.0f, first, count, v, step);
+                                  ptrdiff_t count, float *v) {
+    TILE(transform)(x, n, d, d, 0.0f, first, count, v);
+}
+
+// Fetches the voxels at tile `at` of x's slice d, while there is other work to do.
+INLINE void TILE(fetch_tile)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, TILE(corner) at) {
+    for (ptrdiff_t block = 0; block < x->blocks; block++) {
+        const float *tile = vsdb_row(x, n, block, d, at.h) + at.w * 16;
+        for (int row = 0; row < 4; row++, tile += x->row) {
+            UNROLL(4) { __builtin_prefetch(tile + i * 16); }
+        }
+    }
 }
 
 // --- Weights: U = G w G^T, once per set of weights, in double.
