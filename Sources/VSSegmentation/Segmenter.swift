@@ -94,7 +94,7 @@ public struct Segmenter: Sendable {
             verdict: verdict, timings: timings, windows: plan.starts.count, window: plan.window,
             plannedBytes: MemoryEstimate(
                 window: plan.window, searched: plan.volume, scan: volume.shape,
-                architecture: description.architecture
+                architecture: description.architecture, skips: plan.skips
             ).bytes)
     }
 
@@ -227,7 +227,7 @@ public struct Segmenter: Sendable {
     func predict(
         _ volume: Volume, plan: WindowPlan, progress: (Double) -> Void, isCancelled: () -> Bool
     ) throws -> ProbabilityMap {
-        let workspace = try network.makeWorkspace(for: plan.window)
+        let workspace = try network.makeWorkspace(for: plan.window, skips: plan.skips)
         let blendsLogits = description.scanRule?.blending == .logit
         var map = try SlidingWindow(plan).run(
             volume.padded(to: plan.volume), progress: progress, isCancelled: isCancelled
@@ -250,7 +250,7 @@ public struct Segmenter: Sendable {
     func attend(
         _ volume: Volume, plan: WindowPlan, isCancelled: () -> Bool
     ) throws -> ProbabilityMap {
-        let workspace = try network.makeWorkspace(for: plan.window)
+        let workspace = try network.makeWorkspace(for: plan.window, skips: plan.skips)
         return try SlidingWindow(plan).run(
             volume.padded(to: plan.volume), progress: { _ in }, isCancelled: isCancelled
         ) { input, output in

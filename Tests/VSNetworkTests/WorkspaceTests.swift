@@ -62,11 +62,24 @@ struct WorkspaceTests {
         let expected = network.logits(of: image, workspace: whole)
         // One slice, then about two.
         for bytes in [1, 2 * (whole.bytes / window.depth)] {
-            let workspace = try network.makeWorkspace(for: window, slabBytes: bytes)
-            let found = network.logits(of: image, workspace: workspace)
-            #expect(found.logits.map(\.bitPattern) == expected.logits.map(\.bitPattern))
-            #expect(found.maps == expected.maps)
+            for skips in [SkipFeatures.kept, .recomputed] {
+                let workspace = try network.makeWorkspace(
+                    for: window, slabBytes: bytes, skips: skips)
+                let found = network.logits(of: image, workspace: workspace)
+                #expect(found.logits.map(\.bitPattern) == expected.logits.map(\.bitPattern))
+                #expect(found.maps == expected.maps)
+            }
         }
+    }
+
+    @Test("without kept skip features the paper's network needs about half the memory for a field")
+    func recomputes() {
+        func bytes(_ skips: SkipFeatures) -> Int {
+            PreparedUNet.workspaceBytes(
+                for: WindowShape(depth: 64, height: 384, width: 384), architecture: Architecture(),
+                skips: skips)
+        }
+        #expect(bytes(.recomputed) * 10 < bytes(.kept) * 6)
     }
 
     @Test(

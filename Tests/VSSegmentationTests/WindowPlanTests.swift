@@ -9,7 +9,8 @@ struct WindowPlanTests {
 
     static func bytes(_ plan: WindowPlan, scan: GridShape) -> Int {
         MemoryEstimate(
-            window: plan.window, searched: plan.volume, scan: scan, architecture: architecture
+            window: plan.window, searched: plan.volume, scan: scan, architecture: architecture,
+            skips: plan.skips
         ).bytes
     }
 
@@ -68,6 +69,18 @@ struct WindowPlanTests {
             limitBytes: SegmentationParameters().memoryLimitBytes, overlap: 0.25)
         #expect(plan.starts.count == 1)
         #expect(plan.window == WindowShape(depth: 36, height: 128, width: 256))
+    }
+
+    @Test("a limit short of the finest features runs the whole field all the same")
+    func wholeInLess() throws {
+        let field = GridShape(depth: 64, height: 384, width: 384)
+        let plans = try [3000, 1200].map {
+            try WindowPlan.fitting(
+                field, scan: field, architecture: Self.architecture, limitBytes: $0 << 20,
+                overlap: 0.25)
+        }
+        #expect(plans.map(\.starts.count) == [1, 1])
+        #expect(plans.map(\.skips) == [.kept, .recomputed])
     }
 
     @Test("a smaller limit never means less work, and overlaps are at least as asked")

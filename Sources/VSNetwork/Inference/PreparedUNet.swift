@@ -53,23 +53,30 @@ public final class PreparedUNet: Sendable {
 
     /// Memory for runs on windows of this shape.
     ///
+    /// - Parameters:
+    ///   - window: the shape, which the network must take.
+    ///   - skips: whether it is to be fast or small; results do not depend on it.
+    /// - Returns: the memory, for one run at a time.
     /// - Throws: ``NetworkError`` where the window does not suit or memory is short.
-    public func makeWorkspace(for window: WindowShape) throws(NetworkError) -> Workspace {
-        try Workspace(architecture: architecture, window: window)
+    public func makeWorkspace(
+        for window: WindowShape, skips: SkipFeatures = .kept
+    ) throws(NetworkError) -> Workspace {
+        try Workspace(architecture: architecture, window: window, skips: skips)
     }
 
     /// The same with slabs of about so many bytes; results do not depend on it.
     package func makeWorkspace(
-        for window: WindowShape, slabBytes: Int
+        for window: WindowShape, slabBytes: Int, skips: SkipFeatures = .kept
     ) throws(NetworkError) -> Workspace {
-        try Workspace(architecture: architecture, window: window, slabBytes: slabBytes)
+        try Workspace(
+            architecture: architecture, window: window, slabBytes: slabBytes, skips: skips)
     }
 
     /// Bytes of activations a window needs, before any are taken.
     public static func workspaceBytes(
-        for window: WindowShape, architecture: Architecture
+        for window: WindowShape, architecture: Architecture, skips: SkipFeatures = .kept
     ) -> Int {
-        WindowPlan(architecture, window: window).floats * MemoryLayout<Float>.stride
+        WindowPlan(architecture, window: window, skips: skips).floats * MemoryLayout<Float>.stride
     }
 
     /// The foreground probability of every voxel of a window.
@@ -209,7 +216,14 @@ public final class PreparedUNet: Sendable {
         guard planar > 0 else { return classify(finest, 0..<depth) }
         clearBorders(
             planar, tensors.joined, tensors.hidden, tensors.decoderMiddle, tensors.decoded)
+        if !tensors.keepsSkips {
+            clearBorders(planar, tensors.encoderMiddle, tensors.skip)
+            clearBorders(planar - 1, tensors.pooled)
+        }
         for range in slabs(of: depth, tensors.slab) {
+            if !tensors.keepsSkips {
+                for level in 0..<planar { encodeSlab(level, range, tensors, again: true) }
+            }
             for level in (0..<planar).reversed() { decodeSlab(level, range, tensors) }
             classify(finest.slices(0..<range.count), range)
         }
@@ -254,14 +268,17 @@ public final class PreparedUNet: Sendable {
         downsample[level].run(tensors.skip[level], into: tensors.pooled[level])
     }
 
-    /// The slices `range` of a planar level.
-    private func encodeSlab(_ level: Int, _ range: Range<Int>, _ tensors: WindowTensors) {
+    /// The slices `range` of a planar level; `again` where what lies below has been made before.
+    private func encodeSlab(
+        _ level: Int, _ range: Range<Int>, _ tensors: WindowTensors, again: Bool = false
+    ) {
         let own = 0..<range.count
         let skip = tensors.skip[level].slices(tensors.keepsSkips ? range : own)
         let isLast = level == architecture.planarLevels - 1
         encoder[level].run(
             level == 0 ? tensors.image.slices(range) : tensors.pooled[level - 1].slices(own),
             middle: tensors.encoderMiddle[level].slices(own), into: skip)
+        if isLast, again { return }
         downsample[level].run(skip, into: tensors.pooled[level].slices(isLast ? range : own))
     }
 
@@ -289,7 +306,8 @@ public final class PreparedUNet: Sendable {
     private func decodeSlab(_ level: Int, _ range: Range<Int>, _ tensors: WindowTensors) {
         let own = 0..<range.count
         let isLast = level == architecture.planarLevels - 1
-        let (skip, buffer) = (tensors.skip[level].slices(range), tensors.joined[level].slices(own))
+        let skip = tensors.skip[level].slices(tensors.keepsSkips ? range : own)
+        let buffer = tensors.joined[level].slices(own)
         let upper = buffer.channelBlocks(skip.blocks..<buffer.blocks)
         // Skip features of one block are joined and attended to where they lie: nobody reads them again.
         let staysInPlace = skip.blocks == 1 && decoder[level] != nil

@@ -19,11 +19,21 @@ extension Architecture {
     }
 }
 
+/// What becomes of the finest levels' features between the encoder and the decoder; the results are the
+/// same, bit for bit.
+public enum SkipFeatures: Sendable, Hashable {
+    /// They wait in memory.
+    case kept
+    /// They are made a second time when the decoder wants them: about half the memory, for a tenth to a
+    /// fifth more work.
+    case recomputed
+}
+
 /// Where each tensor of a window lies, found by playing the network's steps once.
 ///
 /// Tensors share the arena with those that are dead by then. Between the encoder and the decoder of
-/// the planar levels only their skip features are alive: a window needs about one and a half
-/// feature maps of full resolution.
+/// the planar levels only their skip features are alive, if they are kept: a window then needs about one
+/// and a half feature maps of full resolution, and half of one otherwise.
 struct WindowPlan {
     /// Bytes of a slab's tensors at the planar levels, at most, where more than one slice would be
     /// more: about what two cores have of the last cache.
@@ -54,6 +64,8 @@ struct WindowPlan {
     private let blocks: [Int]
     private let hiddenBlocks: [Int]
     private let planar: Int
+    /// Whether the planar levels' skip features are kept whole, for the decoder.
+    private let keepsSkips: Bool
     private let purpose: Purpose
     private let bottom: Int
     private let attendsBeforeBottom: Bool
@@ -73,7 +85,7 @@ struct WindowPlan {
 
     init(
         _ architecture: Architecture, window: WindowShape, slabBytes: Int = WindowPlan.slabBytes,
-        purpose: Purpose = .everything
+        purpose: Purpose = .everything, skips: SkipFeatures = .kept
     ) {
         let shapes = architecture.shapes(for: window)
         let blocks = architecture.channels.map { ChannelMap([$0]).blocks }
@@ -92,6 +104,7 @@ struct WindowPlan {
         self.hiddenBlocks = hiddenBlocks
         self.planar = planar
         self.purpose = purpose
+        keepsSkips = purpose == .everything && skips == .kept
         bottom = architecture.levels - 1
         attendsBeforeBottom = architecture.attendsBeforeBottom
         isPaper = architecture.family == .paper
@@ -134,16 +147,16 @@ struct WindowPlan {
 
     private mutating func encode() {
         for level in 0..<planar {
-            skip[level] = take(
-                blocks[level], purpose == .everything ? shapes[level] : slabShape(level))
+            skip[level] = take(blocks[level], keepsSkips ? shapes[level] : slabShape(level))
             encoderMiddle[level] = take(blocks[level], slabShape(level))
             let isLast = level == planar - 1
             pooled[level] = take(
                 blocks[level], isLast ? shapes[level + 1] : slabShape(level + 1))
         }
-        for level in 0..<planar {
+        // Where the encoder runs again beside the decoder, its slabs stay where they are.
+        for level in 0..<planar where keepsSkips || purpose == .proposals {
             release(encoderMiddle[level])
-            if purpose == .proposals { release(skip[level]) }
+            if !keepsSkips { release(skip[level]) }
             if level < planar - 1 { release(pooled[level]) }
         }
         for level in planar...bottom {
@@ -209,7 +222,7 @@ struct WindowPlan {
         func all(_ tensors: [Tensor?]) -> [Activation] { tensors.map { at($0 ?? image) } }
         let lower = zip(all(skip), blocks).map { $0.channelBlocks(0..<$1) }
         return WindowTensors(
-            slab: slab, keepsSkips: purpose == .everything, image: at(image), skip: lower,
+            slab: slab, keepsSkips: keepsSkips, image: at(image), skip: lower,
             encoderMiddle: all(encoderMiddle),
             pooled: all(pooled), joined: all(joined), hidden: all(hidden), map: all(map),
             decoderMiddle: all(decoderMiddle), decoded: all(decoded), output: at(output),

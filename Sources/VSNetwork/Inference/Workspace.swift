@@ -14,11 +14,11 @@ public final class Workspace {
 
     init(
         architecture: Architecture, window: WindowShape, slabBytes: Int = WindowPlan.slabBytes,
-        purpose: WindowPlan.Purpose = .everything
+        purpose: WindowPlan.Purpose = .everything, skips: SkipFeatures = .kept
     ) throws(NetworkError) {
         try architecture.check(window)
         let plan = WindowPlan(
-            architecture, window: window, slabBytes: slabBytes, purpose: purpose)
+            architecture, window: window, slabBytes: slabBytes, purpose: purpose, skips: skips)
         arena = try Arena(count: plan.floats)
         tensors = plan.tensors(in: arena)
         self.window = window
@@ -27,8 +27,8 @@ public final class Workspace {
 
 /// The tensors of one run, by level.
 ///
-/// Of a planar level (``Architecture/planarLevels``) only `skip`, `map` and the last level's `pooled`
-/// are whole; the others hold a slab of slices.
+/// Of a planar level (``Architecture/planarLevels``) only `map`, the last level's `pooled` and, if it is
+/// kept, `skip` are whole; the others hold a slab of slices.
 struct WindowTensors {
     /// Slices of a slab.
     var slab: Int

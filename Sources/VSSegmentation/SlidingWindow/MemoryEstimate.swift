@@ -16,10 +16,13 @@ public struct MemoryEstimate: Sendable, Hashable {
     ///   - searched: the part of the model's grid that is searched.
     ///   - scan: the scan's own grid.
     ///   - architecture: the network.
+    ///   - skips: whether its finest features are kept for the decoder.
     public init(
-        window: WindowShape, searched: GridShape, scan: GridShape, architecture: Architecture
+        window: WindowShape, searched: GridShape, scan: GridShape, architecture: Architecture,
+        skips: SkipFeatures = .kept
     ) {
-        activationBytes = PreparedUNet.workspaceBytes(for: window, architecture: architecture)
+        activationBytes = PreparedUNet.workspaceBytes(
+            for: window, architecture: architecture, skips: skips)
         // While the network runs: input, output and weight of each voxel of a window; the image, the
         // weighted sum and the sum of weights of each voxel searched; the scan itself.
         let running = activationBytes + 12 * window.count + 12 * searched.count + 4 * scan.count

@@ -13,14 +13,19 @@ public struct WindowPlan: Sendable, Hashable {
     public let volume: GridShape
     /// The first voxel of each window, as (d, h, w).
     public let starts: [SIMD3<Int>]
+    /// What saves memory where the limit asks for it.
+    public let skips: SkipFeatures
 
     /// Windows smaller than this see too little around a tumour: depth, height, width.
     static let smallestSides = [16, 64, 64]
 
     /// Windows of `window` voxels that overlap by the fraction `overlap`, 0 to less than 1.
-    public init(volume: GridShape, window: WindowShape, overlap: Double) {
+    public init(
+        volume: GridShape, window: WindowShape, overlap: Double, skips: SkipFeatures = .kept
+    ) {
         self.volume = volume
         self.window = window
+        self.skips = skips
         let d = Self.starts(volume.depth, window.depth, overlap)
         let h = Self.starts(volume.height, window.height, overlap)
         let w = Self.starts(volume.width, window.width, overlap)
@@ -34,7 +39,8 @@ public struct WindowPlan: Sendable, Hashable {
     }
 
     /// The windows that cost least work within a memory limit: the whole volume in one piece where
-    /// that fits, else each axis in equal parts.
+    /// that fits, even if the finest features must be made twice for it, which gives the same bits; else
+    /// each axis in equal parts.
     ///
     /// - Parameters:
     ///   - volume: the part of the model's grid that is searched.
@@ -48,16 +54,20 @@ public struct WindowPlan: Sendable, Hashable {
         _ volume: GridShape, scan: GridShape, architecture: Architecture, limitBytes: Int,
         overlap: Double
     ) throws(SegmentationError) -> WindowPlan {
-        func bytes(_ window: WindowShape) -> Int {
+        func bytes(_ window: WindowShape, _ skips: SkipFeatures) -> Int {
             MemoryEstimate(
-                window: window, searched: volume, scan: scan, architecture: architecture
+                window: window, searched: volume, scan: scan, architecture: architecture,
+                skips: skips
             ).bytes
         }
         let windows = candidates(volume, architecture, overlap)
-        if let window = windows.first(where: { bytes($0) <= limitBytes }) {
-            return WindowPlan(volume: volume, window: window, overlap: overlap)
+        for window in windows {
+            for skips in [SkipFeatures.kept, .recomputed]
+            where bytes(window, skips) <= limitBytes {
+                return WindowPlan(volume: volume, window: window, overlap: overlap, skips: skips)
+            }
         }
-        let needed = windows.map(bytes).min() ?? 0
+        let needed = windows.map { bytes($0, .recomputed) }.min() ?? 0
         throw SegmentationError(
             .memory, subject: "memory limit",
             message: "This scan needs at least \(needed >> 20) MiB, and "
@@ -77,9 +87,14 @@ public struct WindowPlan: Sendable, Hashable {
         let padded = GridShape(
             depth: max(volume.depth, window.depth), height: max(volume.height, window.height),
             width: max(volume.width, window.width))
-        let needed = MemoryEstimate(
-            window: window, searched: padded, scan: scan, architecture: architecture
-        ).bytes
+        func bytes(_ skips: SkipFeatures) -> Int {
+            MemoryEstimate(
+                window: window, searched: padded, scan: scan, architecture: architecture,
+                skips: skips
+            ).bytes
+        }
+        let skips: SkipFeatures = bytes(.kept) <= limitBytes ? .kept : .recomputed
+        let needed = bytes(skips)
         guard needed <= limitBytes else {
             throw SegmentationError(
                 .memory, subject: "memory limit",
@@ -87,7 +102,7 @@ public struct WindowPlan: Sendable, Hashable {
                     + "\(limitBytes >> 20) MiB are allowed.",
                 remedy: "Raise --memory-limit.")
         }
-        return WindowPlan(volume: padded, window: window, overlap: overlap)
+        return WindowPlan(volume: padded, window: window, overlap: overlap, skips: skips)
     }
 
     /// Windows for each way of cutting the axes into equal parts, least work first.

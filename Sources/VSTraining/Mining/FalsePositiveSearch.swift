@@ -65,7 +65,7 @@ package struct FalsePositiveSearch {
         let plan = try WindowPlan.fitting(
             shape, scan: shape, architecture: architecture, limitBytes: Self.memoryLimit,
             overlap: 0.1)
-        let workspace = try network.makeWorkspace(for: plan.window)
+        let workspace = try network.makeWorkspace(for: plan.window, skips: plan.skips)
         let map = try SlidingWindow(plan).run(
             Volume(shape: shape, affine: Self.unit, voxels: item.image), progress: { _ in },
             isCancelled: { false }
