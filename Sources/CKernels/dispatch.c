@@ -112,7 +112,13 @@ void vsdb_winograd_weights_f32(const float *weights, int32_t in_blocks, int32_t 
 void vsdb_winograd_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, int32_t parts,
                                const float *transformed, const int32_t *in_valid,
                                const float *bias, const float *slope, int32_t accumulate) {
-    variant()->winograd_forward(x, y, parts, transformed, in_valid, bias, slope, accumulate);
+    variant()->winograd_forward(x, NULL, y, parts, transformed, in_valid, bias, slope, accumulate);
+}
+
+void vsdb_winograd_attended_f32(const vsdb_tensor *x, const vsdb_tensor *map, const vsdb_tensor *y,
+                                const float *transformed, const int32_t *in_valid, const float *bias,
+                                const float *slope) {
+    variant()->winograd_forward(x, map, y, 1, transformed, in_valid, bias, slope, 0);
 }
 
 void vsdb_winograd_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy, int32_t depth,

@@ -11,8 +11,8 @@ typedef struct {
     void (*conv_weight_gradient)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent,
                                  const int32_t *, float *, double *);
     void (*winograd_weights)(const float *, int32_t, int32_t, int32_t, float *);
-    void (*winograd_forward)(const vsdb_tensor *, const vsdb_tensor *, int32_t, const float *,
-                             const int32_t *, const float *, const float *, int32_t);
+    void (*winograd_forward)(const vsdb_tensor *, const vsdb_tensor *, const vsdb_tensor *, int32_t,
+                             const float *, const int32_t *, const float *, const float *, int32_t);
     void (*winograd_weight_gradient)(const vsdb_tensor *, const vsdb_tensor *, int32_t, float *);
     void (*conv_to_one_forward)(const vsdb_tensor *, const vsdb_tensor *, vsdb_extent,
                                 const float *, float);

@@ -31,7 +31,7 @@
 enum { GROUP_FLOATS = 256 * 1024, LEAST_GROUP = 6 };
 
 typedef struct {
-    const vsdb_tensor *x, *y;
+    const vsdb_tensor *x, *map, *y; // map: x (1 + map) in place of x, or null
     ptrdiff_t parts;         // 1 or 3 taps in depth, or VSDB_PAIRS
     const float *weights;
     const int32_t *valid;
@@ -93,7 +93,7 @@ static void TILE(winograd_scatter)(const TILE(winograd_job) * job, const TILE(wi
             TILE(tile_output)(m + t * 16, target, y->row, bias, slope, job->accumulate);
             continue;
         }
-        TILE(copy_tile)(target, y->row, rows, columns, 4, copy, 4);
+        TILE(copy_tile)(target, y->row, rows, columns, 16, copy, 4);
         TILE(tile_output)(m + t * 16, copy, 4 * 16, bias, slope, job->accumulate);
         for (ptrdiff_t row = 0; row < rows; row++) {
             memcpy(target + row * y->row, copy + row * 4 * 16,
@@ -112,8 +112,12 @@ static void TILE(winograd_slices)(const TILE(winograd_job) * job, const TILE(win
                    .slots = (int32_t)job->parts, .next = POSITION};
     for (ptrdiff_t d = from; d < to; d++) {
         for (; ready <= d + reach && ready < x->depth; ready++) {
-            TILE(transform_slice)(x, g->n, ready, g->first, g->count,
-                                  g->v + ready % job->parts * slice);
+            float *v = g->v + ready % job->parts * slice;
+            if (job->map) {
+                TILE(transform_attended)(x, job->map, g->n, ready, g->first, g->count, v);
+            } else {
+                TILE(transform_slice)(x, g->n, ready, g->first, g->count, v);
+            }
         }
         r.taps = 0;
         for (int32_t tap = 0; tap < r.slots; tap++) {
@@ -134,11 +138,11 @@ static void TILE(winograd_slices)(const TILE(winograd_job) * job, const TILE(win
 // V of one part of the pair of slices from d on.
 static void TILE(pair_input)(const vsdb_tensor *x, const TILE(winograd_group) * g, ptrdiff_t d, int part) {
     if (part == 1) {
-        TILE(transform)(x, g->n, d, d + 1, 1.0f, g->first, g->count, g->v);
+        TILE(transform)(x, g->n, d, d + 1, 1.0f, NULL, g->first, g->count, g->v);
     } else {
         ptrdiff_t one = part == 0 ? d - 1 : part == 2 ? d + 1 : d;
         ptrdiff_t other = part == 0 ? d + 1 : part == 2 ? d : d + 2;
-        TILE(transform)(x, g->n, one, other, -1.0f, g->first, g->count, g->v);
+        TILE(transform)(x, g->n, one, other, -1.0f, NULL, g->first, g->count, g->v);
     }
 }
 
@@ -197,10 +201,10 @@ static void TILE(winograd_part)(void *context, size_t index) {
     }
 }
 
-static void TILE(winograd_forward)(const vsdb_tensor *x, const vsdb_tensor *y, int32_t parts,
-                                   const float *weights, const int32_t *valid, const float *bias,
+static void TILE(winograd_forward)(const vsdb_tensor *x, const vsdb_tensor *map, const vsdb_tensor *y,
+                                   int32_t parts, const float *weights, const int32_t *valid, const float *bias,
                                    const float *slope, int32_t accumulate) {
-    TILE(winograd_job) job = {x, y, parts, weights, valid, bias, slope, accumulate, 0, 0, 1};
+    TILE(winograd_job) job = {x, map, y, parts, weights, valid, bias, slope, accumulate, 0, 0, 1};
     TILE(tiling) tiling = TILE(tiling_of)(y);
     ptrdiff_t tiles = tiling.down * tiling.across;
     ptrdiff_t planes = TILE(planes_of_v)(&job) + TILE(planes_of_m)(&job);

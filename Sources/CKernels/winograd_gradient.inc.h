@@ -60,7 +60,7 @@ static void TILE(transform_dy)(const vsdb_tensor *dy, ptrdiff_t n, ptrdiff_t d, 
             ptrdiff_t row = dy->row, rows = TILE(least)(4, dy->height - at.h);
             ptrdiff_t columns = TILE(least)(4, dy->width - at.w);
             if (rows < 4 || columns < 4) {
-                TILE(copy_tile)(tile, row, rows, columns, 4, copy, 4);
+                TILE(copy_tile)(tile, row, rows, columns, 16, copy, 4);
                 tile = copy;
                 row = 4 * 16;
             }

@@ -55,14 +55,15 @@ INLINE void TILE(transform_gradient)(const TILE(lanes) * y, int step, TILE(lanes
     m[5] = d;
 }
 
-// A tile of 16 channels: its first voxel and the floats from row to row.
+// A tile of 16 channels, or of one: its first voxel and the floats from row to row.
 typedef struct {
     const float *at;
     ptrdiff_t row;
 } TILE(tile);
 
-// B^T x B of one tile, or of the sum of two, x + sign * other; v's positions lie POSITION apart.
-INLINE void TILE(tile_input)(TILE(tile) x, TILE(tile) other, float sign, float *v) {
+// B^T x B of one tile, or of the sum of two, x + sign * other, or of x + x * map with one value of the
+// map for all channels of a voxel; v's positions lie POSITION apart.
+INLINE void TILE(tile_input)(TILE(tile) x, TILE(tile) other, float sign, TILE(tile) map, float *v) {
     for (int lane = 0; lane < 16; lane += LANES) {
         TILE(lanes) in[6], columns[36], out[6];
         _Pragma("clang loop unroll(full)") for (int c = 0; c < 6; c++) {
@@ -71,6 +72,7 @@ INLINE void TILE(tile_input)(TILE(tile) x, TILE(tile) other, float sign, float *
                 if (sign != 0.0f) {
                     in[i] += sign * *(const TILE(lanes) *)(other.at + i * other.row + c * 16 + lane);
                 }
+                if (map.at) { in[i] += in[i] * map.at[i * map.row + c]; }
             }
             TILE(transform_input)(in, 1, out);
             UNROLL(6) { columns[i * 6 + c] = out[i]; }
@@ -155,12 +157,13 @@ INLINE TILE(corner) TILE(next_corner)(const vsdb_tensor *x, TILE(corner) at) {
     return at.w + 4 < x->width ? (TILE(corner)){at.h, at.w + 4} : (TILE(corner)){at.h + 4, 0};
 }
 
-// Copies the part of a tile that lies in the image or its border; the rest are zeros.
+// Copies the part of a tile of `size` rows and columns that lies in the image or its border; the rest are
+// zeros.
 static void TILE(copy_tile)(const float *x, ptrdiff_t row, ptrdiff_t rows, ptrdiff_t columns,
-                            ptrdiff_t width, float *tile, ptrdiff_t size) {
-    memset(tile, 0, (size_t)(size * size * 16) * sizeof *tile);
+                            ptrdiff_t lanes, float *tile, ptrdiff_t size) {
+    memset(tile, 0, (size_t)(size * size * lanes) * sizeof *tile);
     for (ptrdiff_t r = 0; r < rows; r++) {
-        memcpy(tile + r * width * 16, x + r * row, (size_t)(columns * 16) * sizeof *tile);
+        memcpy(tile + r * size * lanes, x + r * row, (size_t)(columns * lanes) * sizeof *tile);
     }
 }
 
@@ -172,31 +175,38 @@ INLINE TILE(tile) TILE(tile_at)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t blo
                                 ptrdiff_t h, ptrdiff_t w, float *copy) {
     static const float zeros[6 * 16];
     if (d < 0 || d >= x->depth) { return (TILE(tile)){zeros, 0}; }
-    const float *tile = vsdb_row(x, n, block, d, h - 1) + (w - 1) * 16;
+    const float *tile = vsdb_row(x, n, block, d, h - 1) + (w - 1) * x->lanes;
     ptrdiff_t rows = TILE(least)(6, x->height + 2 - h), columns = TILE(least)(6, x->width + 2 - w);
     if (rows == 6 && columns == 6) { return (TILE(tile)){tile, x->row}; }
-    TILE(copy_tile)(tile, x->row, rows, columns, 6, copy, 6);
-    return (TILE(tile)){copy, 6 * 16};
+    TILE(copy_tile)(tile, x->row, rows, columns, x->lanes, copy, 6);
+    return (TILE(tile)){copy, 6 * x->lanes};
 }
 
-// Tiles [first, first + count) of x's slice d, or of its sum with `sign` times the slice `other`, to
-// v [36][tile][16] for every block.
+// Tiles [first, first + count) of x's slice d, or of its sum with `sign` times the slice `other`, or of
+// x (1 + map), to v [36][tile][16] for every block.
 INLINE void TILE(transform)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, ptrdiff_t other, float sign,
-                            ptrdiff_t first, ptrdiff_t count, float *v) {
-    _Alignas(64) float copy[2][36 * 16];
+                            const vsdb_tensor *map, ptrdiff_t first, ptrdiff_t count, float *v) {
+    _Alignas(64) float copy[2][36 * 16], factors[36];
     for (ptrdiff_t block = 0; block < x->blocks; block++, v += PLANE) {
         TILE(corner) at = TILE(corner_of)(x, first);
         for (ptrdiff_t t = 0; t < count; t++, at = TILE(next_corner)(x, at)) {
             TILE(tile) a = TILE(tile_at)(x, n, block, d, at.h, at.w, copy[0]), b = a;
             if (sign != 0.0f) { b = TILE(tile_at)(x, n, block, other, at.h, at.w, copy[1]); }
-            TILE(tile_input)(a, b, sign, v + t * 16);
+            TILE(tile) f = {NULL, 0};
+            if (map) { f = TILE(tile_at)(map, n, 0, d, at.h, at.w, factors); }
+            TILE(tile_input)(a, b, sign, f, v + t * 16);
         }
     }
 }
 
 static void TILE(transform_slice)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, ptrdiff_t first,
                                   ptrdiff_t count, float *v) {
-    TILE(transform)(x, n, d, d, 0.0f, first, count, v);
+    TILE(transform)(x, n, d, d, 0.0f, NULL, first, count, v);
+}
+
+static void TILE(transform_attended)(const vsdb_tensor *x, const vsdb_tensor *map, ptrdiff_t n,
+                                     ptrdiff_t d, ptrdiff_t first, ptrdiff_t count, float *v) {
+    TILE(transform)(x, n, d, d, 0.0f, map, first, count, v);
 }
 
 // Fetches the voxels at tile `at` of x's slice d, while there is other work to do.

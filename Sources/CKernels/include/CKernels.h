@@ -61,6 +61,10 @@ void vsdb_winograd_weights_f32(const float *weights, int32_t in_blocks, int32_t 
 void vsdb_winograd_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, int32_t parts,
                                const float *transformed, const int32_t *in_valid,
                                const float *bias, const float *slope, int32_t accumulate);
+// The same of x (1 + map) for one tap in depth; map has one lane and a border of zeros.
+void vsdb_winograd_attended_f32(const vsdb_tensor *x, const vsdb_tensor *map, const vsdb_tensor *y,
+                                const float *transformed, const int32_t *in_valid, const float *bias,
+                                const float *slope);
 // dw as above, for 1 or 3 taps in depth.
 void vsdb_winograd_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy, int32_t depth,
                                        float *dw);

@@ -47,17 +47,24 @@ enum InferenceAttention {
         }
     }
 
-    /// Applies the module in place.
+    /// Whether the map weighs everything as 1 + map does, which a convolution can take in its stride.
+    var weighsAll: Bool {
+        if case .spatial = self { true } else { false }
+    }
+
+    /// Applies the module in place, or makes only its map where the features are weighed later.
     ///
     /// - Parameters:
     ///   - joined: the concatenation [skip, up], or the bottom's features.
     ///   - hidden: scratch of ``hiddenBlocks`` blocks.
     ///   - map: receives the attention map.
-    func run(_ joined: Activation, hidden: Activation, map: Activation) {
+    ///   - applies: false only where ``weighsAll``.
+    func run(_ joined: Activation, hidden: Activation, map: Activation, applies: Bool = true) {
         switch self {
         case .spatial(let reduce, let score):
             reduce.forward(joined, into: hidden, slope: relu(reduce.output))
             score.forward(hidden, into: map)
+            guard applies else { return sigmoid(map) }
             applyAttention(joined, score: map, residual: 1, into: joined)
         case .gate(let theta, let phi, let psi):
             let half = joined.blocks / 2

@@ -15,8 +15,15 @@ struct InferenceUnit {
         slope = output.padded(folded.slope)
     }
 
-    func run(_ x: Activation, into y: Activation) {
-        convolution.forward(x, into: y, slope: slope)
+    var takesAttention: Bool { convolution.takesAttention }
+
+    /// y from x, or from x (1 + map).
+    func run(_ x: Activation, map: Activation? = nil, into y: Activation) {
+        if let map {
+            convolution.forwardAttended(x, map: map, into: y, slope: slope)
+        } else {
+            convolution.forward(x, into: y, slope: slope)
+        }
     }
 }
 
@@ -27,6 +34,9 @@ struct InferenceBlock {
 
     /// Whether a tensor is needed between its units.
     var hasMiddle: Bool { units.count > 1 }
+
+    /// Whether it can weigh its input by a map.
+    var takesAttention: Bool { residual == nil && units[0].takesAttention }
 
     /// The block `name` with units unit1, unit2 and so on, as many as `count`.
     init(
@@ -51,18 +61,19 @@ struct InferenceBlock {
         residual = around
     }
 
-    /// y from x; `middle` is scratch where ``hasMiddle``.
+    /// y from x, or from x (1 + map) where ``takesAttention``; `middle` is scratch where ``hasMiddle``.
     ///
     /// `prepare` is called before anything is written to y. By then x is no longer read if the block
     /// has two units and no convolution around them, and y may lie in its place.
     func run(
-        _ x: Activation, middle: Activation, into y: Activation, prepare: () -> Void = {}
+        _ x: Activation, map: Activation? = nil, middle: Activation, into y: Activation,
+        prepare: () -> Void = {}
     ) {
         if units.count == 1 {
             prepare()
-            units[0].run(x, into: y)
+            units[0].run(x, map: map, into: y)
         } else {
-            units[0].run(x, into: middle)
+            units[0].run(x, map: map, into: middle)
             prepare()
             units[1].run(middle, into: y)
         }

@@ -315,10 +315,13 @@ public final class PreparedUNet: Sendable {
         if !staysInPlace { copy(skip, into: buffer.channelBlocks(0..<skip.blocks)) }
         upsample[level].run(
             tensors.decoded[level + 1].slices(isLast ? range : own), into: upper)
-        attend(
-            level, joined, tensors.hidden[level].slices(own), map: tensors.map[level].slices(range))
+        let map = tensors.map[level].slices(range)
+        let isWeighedLater =
+            attention[level]?.weighsAll == true && decoder[level]?.takesAttention == true
+        attention[level]?.run(
+            joined, hidden: tensors.hidden[level].slices(own), map: map, applies: !isWeighedLater)
         decoder[level]?.run(
-            joined, middle: tensors.decoderMiddle[level].slices(own),
+            joined, map: isWeighedLater ? map : nil, middle: tensors.decoderMiddle[level].slices(own),
             into: tensors.decoded[level].slices(own))
     }
 

@@ -61,6 +61,17 @@ struct Convolution {
         }
     }
 
+    /// Whether ``forwardAttended(_:map:into:slope:)`` can be used.
+    var takesAttention: Bool { algorithm == .winograd && kernel.depth == 1 }
+
+    /// y = act(conv(x (1 + map)) + bias), where ``takesAttention``; the map has one value per voxel.
+    func forwardAttended(_ x: Activation, map: Activation, into y: Activation, slope: [Float]) {
+        var x = x.raw
+        var map = map.raw
+        var y = y.raw
+        vsdb_winograd_attended_f32(&x, &map, &y, weights, input.valid, bias, slope)
+    }
+
     /// y += conv(x) + bias.
     func accumulate(_ x: Activation, into y: Activation) {
         run(x, into: y, weights, valid: input.valid, bias: bias, accumulating: true)

@@ -43,14 +43,20 @@ func maxPoolBackward(
     vsdb_max_pool_backward_f32(&x, &y, &dy, &dx, stride.extent)
 }
 
+/// x = 1 / (1 + exp(-x)), in place, of one channel.
+func sigmoid(_ x: Activation) {
+    var raw = x.raw
+    vsdb_sigmoid_f32(&raw)
+}
+
 /// Turns scores into the attention map, in place, and y = x (map + residual).
 func applyAttention(
     _ x: Activation, score: Activation, residual: Float, into y: Activation
 ) {
+    sigmoid(score)
     var x = x.raw
     var map = score.raw
     var y = y.raw
-    vsdb_sigmoid_f32(&map)
     vsdb_attend_forward_f32(&x, &map, residual, &y)
 }
 

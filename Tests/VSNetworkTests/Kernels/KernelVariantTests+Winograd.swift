@@ -81,6 +81,51 @@ extension KernelVariantTests {
         expectClose(y, active, "\(name), bias and slope", tolerance: winogradTolerance)
     }
 
+    @Test("Winograd's convolution of features weighed by an attention map")
+    func winogradAttended() async {
+        await #expect(processExitsWith: .success) {
+            try Self.inEachInstructionSet { set in
+                var numbers = SeededNumbers(seed: 13)
+                for item in ConvolutionCase.winograd where item.kernel.depth == 1 {
+                    try Self.attended(item, set, &numbers)
+                }
+            }
+        }
+    }
+
+    private static func attended(
+        _ item: ConvolutionCase, _ set: String, _ numbers: inout SeededNumbers
+    ) throws {
+        var x = PlainTensor(
+            batch: item.batch, channels: item.input, shape: item.shape, random: &numbers)
+        let map = PlainTensor(batch: item.batch, channels: 1, shape: item.shape, random: &numbers)
+        let weights = numbers.floats(item.out * item.input * item.kernel.count)
+        let (bias, slope) = (numbers.floats(item.out), numbers.floats(item.out))
+        let blocked = try BlockedTensor(x, segments: item.segments)
+        let blockedMap = try BlockedTensor(map, lanes: 1)
+        let y = try BlockedTensor(
+            PlainTensor(batch: item.batch, channels: item.out, shape: item.shape, random: &numbers))
+        let (inputs, outputs) = (Int32(blocked.channels.blocks), Int32(y.channels.blocks))
+        var transformed = [Float](
+            repeating: 0, count: vsdb_winograd_weight_count(inputs, outputs, 1))
+        vsdb_winograd_weights_f32(item.packed(weights), inputs, outputs, 1, &transformed)
+        vsdb_winograd_attended_f32(
+            &blocked.raw, &blockedMap.raw, &y.raw, transformed, blocked.channels.valid,
+            padded(bias, y.channels), padded(slope, y.channels))
+
+        x.forEachVoxel { n, d, h, w in
+            for c in 0..<item.input { x[n, c, d, h, w] *= 1 + map[n, 0, d, h, w] }
+        }
+        var expected = PlainConvolution.forward(
+            x, weights, out: item.out, kernel: item.kernel, bias: bias)
+        expected.forEachVoxel { n, d, h, w in
+            for o in 0..<item.out where expected[n, o, d, h, w] < 0 {
+                expected[n, o, d, h, w] *= Double(slope[o])
+            }
+        }
+        expectClose(y, expected, "\(set) \(item.name), attended", tolerance: winogradTolerance)
+    }
+
     @Test("the gradient of a convolution's weights by Winograd's algorithm")
     func winogradWeightGradient() async {
         await #expect(processExitsWith: .success) {
