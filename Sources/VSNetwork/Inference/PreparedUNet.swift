@@ -321,8 +321,8 @@ public final class PreparedUNet: Sendable {
         attention[level]?.run(
             joined, hidden: tensors.hidden[level].slices(own), map: map, applies: !isWeighedLater)
         decoder[level]?.run(
-            joined, map: isWeighedLater ? map : nil, middle: tensors.decoderMiddle[level].slices(own),
-            into: tensors.decoded[level].slices(own))
+            joined, map: isWeighedLater ? map : nil,
+            middle: tensors.decoderMiddle[level].slices(own), into: tensors.decoded[level].slices(own))
     }
 
     private func attend(
