@@ -322,7 +322,8 @@ public final class PreparedUNet: Sendable {
             joined, hidden: tensors.hidden[level].slices(own), map: map, applies: !isWeighedLater)
         decoder[level]?.run(
             joined, map: isWeighedLater ? map : nil,
-            middle: tensors.decoderMiddle[level].slices(own), into: tensors.decoded[level].slices(own))
+            middle: tensors.decoderMiddle[level].slices(own),
+            into: tensors.decoded[level].slices(own))
     }
 
     private func attend(
