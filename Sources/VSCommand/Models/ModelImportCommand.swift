@@ -13,7 +13,7 @@ struct ModelImportCommand: ParsableCommand {
             published network (UNet2d5_spvPA) are taken, and any other content is refused by name. \
             Download best_metric_model.pth of the T2 model from doi:10.5281/zenodo.6323472; its own \
             terms of use hold. The model runs as published: RAS axes, no resampling, windows of \
-            384 x 384 x 64 voxels, which need --memory-limit 4096 or so when a scan is segmented.
+            384 x 384 x 64 voxels. The first model installed is active, without --activate, too.
 
               vsdb model import best_metric_model.pth --name vs-seg-t2 --activate
               vsdb model import best_metric_model.pth --name vs-seg-t2 --save vs-seg-t2.safetensors
