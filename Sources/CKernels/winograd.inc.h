@@ -112,12 +112,8 @@ static void TILE(winograd_slices)(const TILE(winograd_job) * job, const TILE(win
                    .slots = (int32_t)job->parts, .next = POSITION};
     for (ptrdiff_t d = from; d < to; d++) {
         for (; ready <= d + reach && ready < x->depth; ready++) {
-            float *v = g->v + ready % job->parts * slice;
-            if (job->map) {
-                TILE(transform_attended)(x, job->map, g->n, ready, g->first, g->count, v);
-            } else {
-                TILE(transform_slice)(x, g->n, ready, g->first, g->count, v);
-            }
+            TILE(transform_slice)(x, job->map, g->n, ready, g->first, g->count,
+                                  g->v + ready % job->parts * slice);
         }
         r.taps = 0;
         for (int32_t tap = 0; tap < r.slots; tap++) {
@@ -202,8 +198,8 @@ static void TILE(winograd_part)(void *context, size_t index) {
 }
 
 static void TILE(winograd_forward)(const vsdb_tensor *x, const vsdb_tensor *map, const vsdb_tensor *y,
-                                   int32_t parts, const float *weights, const int32_t *valid, const float *bias,
-                                   const float *slope, int32_t accumulate) {
+                                   int32_t parts, const float *weights, const int32_t *valid,
+                                   const float *bias, const float *slope, int32_t accumulate) {
     TILE(winograd_job) job = {x, map, y, parts, weights, valid, bias, slope, accumulate, 0, 0, 1};
     TILE(tiling) tiling = TILE(tiling_of)(y);
     ptrdiff_t tiles = tiling.down * tiling.across;

@@ -145,7 +145,7 @@ static void TILE(gradient_chunk)(void *context, size_t chunk) {
         ptrdiff_t low = u.first < reach ? 0 : u.first - reach;
         ptrdiff_t high = TILE(least)(u.last + reach, x->depth);
         for (ptrdiff_t d = low; d < high; d++) {
-            TILE(transform_slice)(x, u.n, d, u.start, u.count, v + (d - low) * of_v);
+            TILE(transform_slice)(x, NULL, u.n, d, u.start, u.count, v + (d - low) * of_v);
         }
         for (ptrdiff_t d = u.first; d < u.last; d++) {
             TILE(transform_dy)(dy, u.n, d, u.start, u.count, g + (d - u.first) * of_g);

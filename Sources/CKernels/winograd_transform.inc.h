@@ -199,14 +199,14 @@ INLINE void TILE(transform)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, ptrd
     }
 }
 
-static void TILE(transform_slice)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, ptrdiff_t first,
-                                  ptrdiff_t count, float *v) {
-    TILE(transform)(x, n, d, d, 0.0f, NULL, first, count, v);
-}
-
-static void TILE(transform_attended)(const vsdb_tensor *x, const vsdb_tensor *map, ptrdiff_t n,
-                                     ptrdiff_t d, ptrdiff_t first, ptrdiff_t count, float *v) {
-    TILE(transform)(x, n, d, d, 0.0f, map, first, count, v);
+// The same of one slice, weighed where there is a map; each case is compiled without the other's work.
+static void TILE(transform_slice)(const vsdb_tensor *x, const vsdb_tensor *map, ptrdiff_t n, ptrdiff_t d,
+                                  ptrdiff_t first, ptrdiff_t count, float *v) {
+    if (map) {
+        TILE(transform)(x, n, d, d, 0.0f, map, first, count, v);
+    } else {
+        TILE(transform)(x, n, d, d, 0.0f, NULL, first, count, v);
+    }
 }
 
 // Fetches the voxels at tile `at` of x's slice d, while there is other work to do.

@@ -75,32 +75,24 @@ struct SegmenterTests {
         #expect(result.probability.shape == scan.shape)
     }
 
-    @Test("many windows under a small memory limit find what one window finds")
-    func windows() throws {
+    @Test("less memory: the same bits from features made twice, the same tumour from many windows")
+    func memoryLimits() throws {
         let scan = head(spots: [Self.leftSpot])
-        var parameters = SegmentationParameters()
-        let one = try Segmenter(Self.model, parameters: parameters).segment(scan, subject: "scan")
-        // Below what even features made twice need for all of it.
-        parameters.memoryLimitBytes = one.plannedBytes - 1
-        let lean = try Segmenter(Self.model, parameters: parameters).segment(scan, subject: "scan")
-        parameters.memoryLimitBytes = lean.plannedBytes - 1
-        let many = try Segmenter(Self.model, parameters: parameters).segment(scan, subject: "scan")
-        #expect(one.windows == 1)
-        #expect(many.windows > 1)
-        #expect(many.plannedBytes <= parameters.memoryLimitBytes)
-        #expect(many.tumours.first?.mask == one.tumours.first?.mask)
-    }
-
-    @Test("a limit short of one window's features gives the same bits in less memory")
-    func recomputed() throws {
-        let scan = head(spots: [Self.leftSpot])
-        var parameters = SegmentationParameters()
-        let whole = try Segmenter(Self.model, parameters: parameters).segment(scan, subject: "scan")
-        parameters.memoryLimitBytes = whole.plannedBytes - 1
-        let lean = try Segmenter(Self.model, parameters: parameters).segment(scan, subject: "scan")
+        func segment(within bytes: Int) throws -> SegmentationResult {
+            var parameters = SegmentationParameters()
+            parameters.memoryLimitBytes = bytes
+            return try Segmenter(Self.model, parameters: parameters).segment(scan, subject: "scan")
+        }
+        let whole = try segment(within: SegmentationParameters().memoryLimitBytes)
+        let lean = try segment(within: whole.plannedBytes - 1)
+        let many = try segment(within: lean.plannedBytes - 1)
+        #expect(whole.windows == 1)
         #expect(lean.windows == 1)
         #expect(lean.plannedBytes < whole.plannedBytes)
         #expect(lean.probability == whole.probability)
+        #expect(many.windows > 1)
+        #expect(many.plannedBytes < lean.plannedBytes)
+        #expect(many.tumours.first?.mask == whole.tumours.first?.mask)
     }
 
     @Test("the same scan gives the same bits")

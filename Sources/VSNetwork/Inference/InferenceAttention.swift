@@ -47,7 +47,7 @@ enum InferenceAttention {
         }
     }
 
-    /// Whether the map weighs everything as 1 + map does, which a convolution can take in its stride.
+    /// Whether the map weighs everything as 1 + map does, which a convolution can do as it reads them.
     var weighsAll: Bool {
         if case .spatial = self { true } else { false }
     }

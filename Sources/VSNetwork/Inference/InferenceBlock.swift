@@ -15,9 +15,10 @@ struct InferenceUnit {
         slope = output.padded(folded.slope)
     }
 
+    /// Whether it can weigh its input by a map.
     var takesAttention: Bool { convolution.takesAttention }
 
-    /// y from x, or from x (1 + map).
+    /// y from x, or from x (1 + map) where ``takesAttention``.
     func run(_ x: Activation, map: Activation? = nil, into y: Activation) {
         if let map {
             convolution.forwardAttended(x, map: map, into: y, slope: slope)

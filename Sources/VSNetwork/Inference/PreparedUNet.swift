@@ -216,10 +216,6 @@ public final class PreparedUNet: Sendable {
         guard planar > 0 else { return classify(finest, 0..<depth) }
         clearBorders(
             planar, tensors.joined, tensors.hidden, tensors.decoderMiddle, tensors.decoded)
-        if !tensors.keepsSkips {
-            clearBorders(planar, tensors.encoderMiddle, tensors.skip)
-            clearBorders(planar - 1, tensors.pooled)
-        }
         for range in slabs(of: depth, tensors.slab) {
             if !tensors.keepsSkips {
                 for level in 0..<planar { encodeSlab(level, range, tensors, again: true) }

@@ -24,8 +24,8 @@ extension Architecture {
 public enum SkipFeatures: Sendable, Hashable {
     /// They wait in memory.
     case kept
-    /// They are made a second time when the decoder wants them: about half the memory, for a tenth to a
-    /// fifth more work.
+    /// They are made a second time when the decoder wants them: about half the memory, for about a tenth
+    /// more time.
     case recomputed
 }
 

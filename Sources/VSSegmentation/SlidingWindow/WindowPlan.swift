@@ -54,20 +54,17 @@ public struct WindowPlan: Sendable, Hashable {
         _ volume: GridShape, scan: GridShape, architecture: Architecture, limitBytes: Int,
         overlap: Double
     ) throws(SegmentationError) -> WindowPlan {
-        func bytes(_ window: WindowShape, _ skips: SkipFeatures) -> Int {
-            MemoryEstimate(
-                window: window, searched: volume, scan: scan, architecture: architecture,
-                skips: skips
-            ).bytes
+        func memory(_ window: WindowShape) -> (skips: SkipFeatures, bytes: Int) {
+            fastest(
+                window, searched: volume, scan: scan, architecture: architecture,
+                limitBytes: limitBytes)
         }
         let windows = candidates(volume, architecture, overlap)
-        for window in windows {
-            for skips in [SkipFeatures.kept, .recomputed]
-            where bytes(window, skips) <= limitBytes {
-                return WindowPlan(volume: volume, window: window, overlap: overlap, skips: skips)
-            }
+        if let window = windows.first(where: { memory($0).bytes <= limitBytes }) {
+            return WindowPlan(
+                volume: volume, window: window, overlap: overlap, skips: memory(window).skips)
         }
-        let needed = windows.map { bytes($0, .recomputed) }.min() ?? 0
+        let needed = windows.map { memory($0).bytes }.min() ?? 0
         throw SegmentationError(
             .memory, subject: "memory limit",
             message: "This scan needs at least \(needed >> 20) MiB, and "
@@ -87,14 +84,9 @@ public struct WindowPlan: Sendable, Hashable {
         let padded = GridShape(
             depth: max(volume.depth, window.depth), height: max(volume.height, window.height),
             width: max(volume.width, window.width))
-        func bytes(_ skips: SkipFeatures) -> Int {
-            MemoryEstimate(
-                window: window, searched: padded, scan: scan, architecture: architecture,
-                skips: skips
-            ).bytes
-        }
-        let skips: SkipFeatures = bytes(.kept) <= limitBytes ? .kept : .recomputed
-        let needed = bytes(skips)
+        let (skips, needed) = fastest(
+            window, searched: padded, scan: scan, architecture: architecture,
+            limitBytes: limitBytes)
         guard needed <= limitBytes else {
             throw SegmentationError(
                 .memory, subject: "memory limit",
@@ -103,6 +95,21 @@ public struct WindowPlan: Sendable, Hashable {
                 remedy: "Raise --memory-limit.")
         }
         return WindowPlan(volume: padded, window: window, overlap: overlap, skips: skips)
+    }
+
+    /// The faster way to run a window that fits, or the smaller one where neither does, and its bytes.
+    private static func fastest(
+        _ window: WindowShape, searched: GridShape, scan: GridShape, architecture: Architecture,
+        limitBytes: Int
+    ) -> (skips: SkipFeatures, bytes: Int) {
+        func bytes(_ skips: SkipFeatures) -> Int {
+            MemoryEstimate(
+                window: window, searched: searched, scan: scan, architecture: architecture,
+                skips: skips
+            ).bytes
+        }
+        let kept = bytes(.kept)
+        return kept <= limitBytes ? (.kept, kept) : (.recomputed, bytes(.recomputed))
     }
 
     /// Windows for each way of cutting the axes into equal parts, least work first.

@@ -128,13 +128,9 @@ extension KernelVariantTests {
         for index in expected.values.indices { expected.values[index] += before.values[index] }
         expectClose(sum, expected, "\(name), added")
 
-        var active = PlainConvolution.forward(
-            x, weights, out: item.out, kernel: item.kernel, bias: bias)
-        active.forEachVoxel { n, d, h, w in
-            for o in 0..<item.out where active[n, o, d, h, w] < 0 {
-                active[n, o, d, h, w] *= Double(slope[o])
-            }
-        }
+        let active = PlainConvolution.forward(
+            x, weights, out: item.out, kernel: item.kernel, bias: bias
+        ).activated(slope)
         let z = try output()
         vsdb_conv_forward_f32(
             &blocked.raw, &z.raw, item.kernel.asExtent, packed, valid,

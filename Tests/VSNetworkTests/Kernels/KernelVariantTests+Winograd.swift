@@ -68,13 +68,9 @@ extension KernelVariantTests {
         for index in expected.values.indices { expected.values[index] *= 2 }
         expectClose(y, expected, "\(name), added", tolerance: winogradTolerance)
 
-        var active = PlainConvolution.forward(
-            x, weights, out: item.out, kernel: item.kernel, bias: bias)
-        active.forEachVoxel { n, d, h, w in
-            for o in 0..<item.out where active[n, o, d, h, w] < 0 {
-                active[n, o, d, h, w] *= Double(slope[o])
-            }
-        }
+        let active = PlainConvolution.forward(
+            x, weights, out: item.out, kernel: item.kernel, bias: bias
+        ).activated(slope)
         vsdb_winograd_forward_f32(
             &blocked.raw, &y.raw, parts, transformed, valid, padded(bias, y.channels),
             padded(slope, y.channels), 0)
@@ -116,13 +112,9 @@ extension KernelVariantTests {
         x.forEachVoxel { n, d, h, w in
             for c in 0..<item.input { x[n, c, d, h, w] *= 1 + map[n, 0, d, h, w] }
         }
-        var expected = PlainConvolution.forward(
-            x, weights, out: item.out, kernel: item.kernel, bias: bias)
-        expected.forEachVoxel { n, d, h, w in
-            for o in 0..<item.out where expected[n, o, d, h, w] < 0 {
-                expected[n, o, d, h, w] *= Double(slope[o])
-            }
-        }
+        let expected = PlainConvolution.forward(
+            x, weights, out: item.out, kernel: item.kernel, bias: bias
+        ).activated(slope)
         expectClose(y, expected, "\(set) \(item.name), attended", tolerance: winogradTolerance)
     }
 

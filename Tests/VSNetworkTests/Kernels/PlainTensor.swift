@@ -31,6 +31,17 @@ struct PlainTensor {
         return result
     }
 
+    /// PReLU of every channel by its slope.
+    func activated(_ slope: [Float]) -> PlainTensor {
+        var result = self
+        forEachVoxel { n, d, h, w in
+            for c in 0..<channels where self[n, c, d, h, w] < 0 {
+                result[n, c, d, h, w] *= Double(slope[c])
+            }
+        }
+        return result
+    }
+
     private func index(_ n: Int, _ c: Int, _ d: Int, _ h: Int, _ w: Int) -> Int {
         (((n * channels + c) * shape.depth + d) * shape.height + h) * shape.width + w
     }
