@@ -5,17 +5,16 @@
 //   y = A^T [ (G w G^T) . (B^T x B) ] A,
 // it takes 36 products per channel pair in place of 144. A kernel of three taps in depth takes
 // - `parts` 3: each tap's products, summed, from slices of x that are transformed once for all taps; or
-// - `parts` 4: pairs of slices of y by F(2, 3) along the depth, a third fewer products. With x0 to x3 the
-//   slices from one before the pair on and w0 to w3 the weights' parts,
-//     m0 = w0 (x0 - x2)   m1 = w1 (x1 + x2)   m2 = w2 (x2 - x1)   m3 = w3 (x1 - x3)
-//     y0 = m0 + m1 + m2   y1 = m1 - m2 - m3,
-//   all in the plane's transformed domain: each part transforms its own sum of slices.
+// - `parts` 6: four slices of y at a time by F(4, 3) along the depth too, half of the products, 216 in
+//   place of 1728 for a cube of 4x4x4. Part k multiplies row k of B^T along the depth, a sum of up to
+//   four of six slices of x, with row k of G along the depth; A^T along the depth turns the six parts'
+//   products into four slices', all in the plane's transformed domain.
 //
 // Shapes, for C input and K output channels in blocks of 16 (IB and OB blocks), of one group of tiles:
 //   U  weights      [ocb][36 positions][icb][tap][16 ic][16 oc], made by vsdb_winograd_weights_f32
 //   V  input tiles  [ring of slices][icb][36][tile][16 ic]
 //   M  products     [36][tile][16 oc], one output block at a time
-// and of pairs
+// and of cubes
 //   U  weights      [ocb][part][36 positions][icb][16 ic][16 oc]
 //   V  input tiles  [icb][36][tile][16 ic], one part at a time
 //   M  products     [ocb][part][36][tile][16 oc]
@@ -28,11 +27,11 @@
 // Rounding: sums of terms of unlike size lose digits; the result is within about 5e-6 of the output's
 // scale of the direct sum (docs/BENCHMARKS.md).
 
-enum { GROUP_FLOATS = 256 * 1024, LEAST_GROUP = 6 };
+enum { GROUP_FLOATS = 512 * 1024, LEAST_GROUP = 6 };
 
 typedef struct {
     const vsdb_tensor *x, *map, *y; // map: x (1 + map) in place of x, or null
-    ptrdiff_t parts;         // 1 or 3 taps in depth, or VSDB_PAIRS
+    ptrdiff_t parts;         // 1 or 3 taps in depth, or VSDB_CUBES
     const float *weights;
     const int32_t *valid;
     const float *bias, *slope;
@@ -64,15 +63,15 @@ INLINE void TILE(winograd_products)(const TILE(winograd_job) * job, const TILE(w
     }
 }
 
-// The products m [part][36][tile][16] of a pair's parts to those of its slices, in place of the first two.
-static void TILE(pair_sums)(float *m, ptrdiff_t count, int both) {
-    for (ptrdiff_t p = 0; p < POSITIONS; p++) {
-        float *m0 = m + p * POSITION, *m1 = m0 + PLANE;
-        const float *m2 = m1 + PLANE, *m3 = m2 + PLANE;
-        for (ptrdiff_t i = 0; i < count * 16; i += 16) {
-            vec16 one = LOAD(m1 + i), two = LOAD(m2 + i);
-            STORE(m0 + i, LOAD(m0 + i) + one + two);
-            if (both) { STORE(m1 + i, one - two - LOAD(m3 + i)); }
+// A^T along the depth: the products m [part][36][tile][16] of a cube's parts to those of its slices, in
+// place of the first four.
+static void TILE(cube_sums)(float *m, ptrdiff_t count) {
+    for (ptrdiff_t p = 0; p < POSITIONS; p++, m += POSITION) {
+        for (ptrdiff_t at = 0; at < count * 16; at += LANES) {
+            TILE(lanes) in[VSDB_CUBES], out[4];
+            UNROLL(VSDB_CUBES) { in[i] = *(TILE(lanes) *)(m + i * PLANE + at); }
+            TILE(transform_output)(in, 1, out);
+            UNROLL(4) { *(TILE(lanes) *)(m + i * PLANE + at) = out[i]; }
         }
     }
 }
@@ -131,48 +130,44 @@ static void TILE(winograd_slices)(const TILE(winograd_job) * job, const TILE(win
     }
 }
 
-// V of one part of the pair of slices from d on.
-static void TILE(pair_input)(const vsdb_tensor *x, const TILE(winograd_group) * g, ptrdiff_t d, int part) {
-    if (part == 1) {
-        TILE(transform)(x, g->n, d, d + 1, 1.0f, NULL, g->first, g->count, g->v);
-    } else {
-        ptrdiff_t one = part == 0 ? d - 1 : part == 2 ? d + 1 : d;
-        ptrdiff_t other = part == 0 ? d + 1 : part == 2 ? d : d + 2;
-        TILE(transform)(x, g->n, one, other, -1.0f, NULL, g->first, g->count, g->v);
-    }
-}
-
-// Slices d and, where there is `both`, d + 1 of y.
-static void TILE(winograd_pair)(const TILE(winograd_job) * job, const TILE(winograd_group) * g,
-                                ptrdiff_t d, int both) {
+// Slices [d, d + 4) of y, those that it has.
+static void TILE(winograd_cube)(const TILE(winograd_job) * job, const TILE(winograd_group) * g,
+                                 ptrdiff_t d) {
     const vsdb_tensor *x = job->x, *y = job->y;
+    ptrdiff_t slices = TILE(least)(4, y->depth - d);
     TILE(row) r = {.x_step = 16, .x_block = PLANE, .blocks = x->blocks, .valid = job->valid,
                    .taps = 1, .slots = 1, .next = POSITION};
-    // The last part goes into the second slice alone.
-    for (int part = 0; part < (both ? VSDB_PAIRS : VSDB_PAIRS - 1); part++) {
-        TILE(pair_input)(x, g, d, part);
+    // The last part goes into the last slice alone.
+    for (int part = 0; part < (slices == 4 ? VSDB_CUBES : VSDB_CUBES - 1); part++) {
+        TILE(transform_part)(x, g->n, d - 1, part, g->first, g->count, g->v);
         for (ptrdiff_t ocb = 0; ocb < y->blocks; ocb++) {
-            ptrdiff_t place = ocb * VSDB_PAIRS + part;
-            ptrdiff_t next = ocb == 0 && part >= 2 ? d + 1 + part : x->depth;
+            ptrdiff_t place = ocb * VSDB_CUBES + part;
+            ptrdiff_t next = ocb == 0 && part >= 2 ? d + 3 + part : x->depth;
             TILE(winograd_products)(job, g, &r, job->weights + place * POSITIONS * x->blocks * 256,
                                     g->m + place * PLANE, next);
         }
     }
     for (ptrdiff_t ocb = 0; ocb < y->blocks; ocb++) {
-        float *m = g->m + ocb * VSDB_PAIRS * PLANE;
-        TILE(pair_sums)(m, g->count, both);
-        TILE(winograd_scatter)(job, g, m, ocb, d);
-        if (both) { TILE(winograd_scatter)(job, g, m + PLANE, ocb, d + 1); }
+        float *m = g->m + ocb * VSDB_CUBES * PLANE;
+        TILE(cube_sums)(m, g->count);
+        for (ptrdiff_t i = 0; i < slices; i++) {
+            TILE(winograd_scatter)(job, g, m + i * PLANE, ocb, d + i);
+        }
     }
+}
+
+// Slices of y that are made at a time.
+static ptrdiff_t TILE(slices_at_once)(const TILE(winograd_job) * job) {
+    return job->parts == VSDB_CUBES ? 4 : 1;
 }
 
 // Planes of scratch for V and M.
 static ptrdiff_t TILE(planes_of_v)(const TILE(winograd_job) * job) {
-    return job->x->blocks * (job->parts == VSDB_PAIRS ? 1 : job->parts);
+    return job->x->blocks * (job->parts == VSDB_CUBES ? 1 : job->parts);
 }
 
 static ptrdiff_t TILE(planes_of_m)(const TILE(winograd_job) * job) {
-    return job->parts == VSDB_PAIRS ? VSDB_PAIRS * job->y->blocks : 1;
+    return job->parts == VSDB_CUBES ? VSDB_CUBES * job->y->blocks : 1;
 }
 
 // One group of tiles through one segment of slices.
@@ -185,15 +180,12 @@ static void TILE(winograd_part)(void *context, size_t index) {
     TILE(winograd_group) g = {.n = rest / job->groups, .first = first,
                               .count = TILE(least)(job->group, tiling.down * tiling.across - first),
                               .v = scratch, .m = scratch + of_v};
-    ptrdiff_t step = job->parts == VSDB_PAIRS ? 2 : 1, depth = job->y->depth;
-    ptrdiff_t steps = (depth + step - 1) / step;
+    ptrdiff_t step = TILE(slices_at_once)(job), steps = (job->y->depth + step - 1) / step;
     ptrdiff_t from = steps * segment / job->segments, to = steps * (segment + 1) / job->segments;
-    if (step == 1) {
-        TILE(winograd_slices)(job, &g, from, to);
+    if (job->parts == VSDB_CUBES) {
+        for (ptrdiff_t d = from * step; d < to * step; d += step) { TILE(winograd_cube)(job, &g, d); }
     } else {
-        for (ptrdiff_t d = from * 2; d < to * 2; d += 2) {
-            TILE(winograd_pair)(job, &g, d, d + 1 < depth);
-        }
+        TILE(winograd_slices)(job, &g, from, to);
     }
 }
 
@@ -207,11 +199,9 @@ static void TILE(winograd_forward)(const vsdb_tensor *x, const vsdb_tensor *map,
     ptrdiff_t group = GROUP_FLOATS / (POSITIONS * 16 * planes) / LEAST_GROUP * LEAST_GROUP;
     job.group = group < LEAST_GROUP ? LEAST_GROUP : group > GROUP ? GROUP : group;
     job.groups = (tiles + job.group - 1) / job.group;
-    // Where planes are small, slices are shared out, too, at the price of transforming halos twice.
+    // Where planes are small, slices are shared out, too; in stretches of four at least, of which all but
+    // cubes transform the slices around them twice.
     ptrdiff_t work = job.groups * x->batch;
-    if (work < 16) {
-        ptrdiff_t segments = TILE(least)((16 + work - 1) / work, y->depth / 4);
-        job.segments = segments < 1 ? 1 : segments;
-    }
+    if (work < 16) { job.segments = TILE(least)((16 + work - 1) / work, (y->depth + 3) / 4); }
     vsdb_parallel((size_t)(work * job.segments), TILE(winograd_part), &job);
 }

@@ -61,16 +61,28 @@ typedef struct {
     ptrdiff_t row;
 } TILE(tile);
 
-// B^T x B of one tile, or of the sum of two, x + sign * other, or of x + x * map with one value of the
-// map for all channels of a voxel; v's positions lie POSITION apart.
-INLINE void TILE(tile_input)(TILE(tile) x, TILE(tile) other, float sign, TILE(tile) map, float *v) {
+// What a tile is made of: one slice's voxels, or a weighted sum of several slices', the last weighing 1.
+enum { MAX_TERMS = 4 };
+
+typedef struct {
+    ptrdiff_t slice[MAX_TERMS];
+    float weight[MAX_TERMS];
+} TILE(blend);
+
+// B^T x B of the sum of `terms` tiles with the blend's weights, or of x + x * map with one value of the
+// map for all channels of a voxel; v's positions lie POSITION apart. `terms` is a constant where this is
+// inlined.
+INLINE void TILE(tile_input)(const TILE(tile) * x, const float *weight, int terms, TILE(tile) map,
+                             float *v) {
     for (int lane = 0; lane < 16; lane += LANES) {
         TILE(lanes) in[6], columns[36], out[6];
         _Pragma("clang loop unroll(full)") for (int c = 0; c < 6; c++) {
             UNROLL(6) {
-                in[i] = *(const TILE(lanes) *)(x.at + i * x.row + c * 16 + lane);
-                if (sign != 0.0f) {
-                    in[i] += sign * *(const TILE(lanes) *)(other.at + i * other.row + c * 16 + lane);
+                const TILE(tile) *last = x + terms - 1;
+                in[i] = *(const TILE(lanes) *)(last->at + i * last->row + c * 16 + lane);
+                _Pragma("clang loop unroll(full)") for (int k = 0; k < terms - 1; k++) {
+                    in[i] += weight[k] *
+                             *(const TILE(lanes) *)(x[k].at + i * x[k].row + c * 16 + lane);
                 }
                 if (map.at) { in[i] += in[i] * map.at[i * map.row + c]; }
             }
@@ -182,19 +194,20 @@ INLINE TILE(tile) TILE(tile_at)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t blo
     return (TILE(tile)){copy, 6 * x->lanes};
 }
 
-// Tiles [first, first + count) of x's slice d, or of its sum with `sign` times the slice `other`, or of
-// x (1 + map), to v [36][tile][16] for every block.
-INLINE void TILE(transform)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, ptrdiff_t other, float sign,
+// Tiles [first, first + count) of `terms` slices of x with the blend's weights, or of x (1 + map), to
+// v [36][tile][16] for every block.
+INLINE void TILE(transform)(const vsdb_tensor *x, ptrdiff_t n, const TILE(blend) * blend, int terms,
                             const vsdb_tensor *map, ptrdiff_t first, ptrdiff_t count, float *v) {
-    _Alignas(64) float copy[2][36 * 16], factors[36];
+    _Alignas(64) float copy[MAX_TERMS][36 * 16], factors[36];
     for (ptrdiff_t block = 0; block < x->blocks; block++, v += PLANE) {
         TILE(corner) at = TILE(corner_of)(x, first);
         for (ptrdiff_t t = 0; t < count; t++, at = TILE(next_corner)(x, at)) {
-            TILE(tile) a = TILE(tile_at)(x, n, block, d, at.h, at.w, copy[0]), b = a;
-            if (sign != 0.0f) { b = TILE(tile_at)(x, n, block, other, at.h, at.w, copy[1]); }
-            TILE(tile) f = {NULL, 0};
-            if (map) { f = TILE(tile_at)(map, n, 0, d, at.h, at.w, factors); }
-            TILE(tile_input)(a, b, sign, f, v + t * 16);
+            TILE(tile) tiles[MAX_TERMS], f = {NULL, 0};
+            _Pragma("clang loop unroll(full)") for (int k = 0; k < terms; k++) {
+                tiles[k] = TILE(tile_at)(x, n, block, blend->slice[k], at.h, at.w, copy[k]);
+            }
+            if (map) { f = TILE(tile_at)(map, n, 0, blend->slice[0], at.h, at.w, factors); }
+            TILE(tile_input)(tiles, blend->weight, terms, f, v + t * 16);
         }
     }
 }
@@ -202,10 +215,26 @@ INLINE void TILE(transform)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, ptrd
 // The same of one slice, weighed where there is a map; each case is compiled without the other's work.
 static void TILE(transform_slice)(const vsdb_tensor *x, const vsdb_tensor *map, ptrdiff_t n, ptrdiff_t d,
                                   ptrdiff_t first, ptrdiff_t count, float *v) {
+    TILE(blend) one = {{d}, {1}};
     if (map) {
-        TILE(transform)(x, n, d, d, 0.0f, map, first, count, v);
+        TILE(transform)(x, n, &one, 1, map, first, count, v);
     } else {
-        TILE(transform)(x, n, d, d, 0.0f, NULL, first, count, v);
+        TILE(transform)(x, n, &one, 1, NULL, first, count, v);
+    }
+}
+
+// B^T along the depth: part `part` of the slices x[d] to x[d + 5], those that do not weigh nothing.
+static void TILE(transform_part)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, int part,
+                                 ptrdiff_t first, ptrdiff_t count, float *v) {
+    if (part == 0 || part == 5) {
+        ptrdiff_t from = part == 0 ? d : d + 1;
+        TILE(blend) outer = {{from, from + 2, from + 4}, {S2 * T2, -S2 - T2, 1}};
+        TILE(transform)(x, n, &outer, 3, NULL, first, count, v);
+    } else {
+        float near = part < 3 ? S1 : T1, far = part < 3 ? T2 : S2, sign = part % 2 ? 1 : -1;
+        TILE(blend) inner = {{d + 1, d + 2, d + 3, d + 4},
+                             {-sign * near * far, -far, sign * near, 1}};
+        TILE(transform)(x, n, &inner, 4, NULL, first, count, v);
     }
 }
 
@@ -229,14 +258,10 @@ static const double TILE(G)[6][3] = {
     {0.5 / (T2 * (T2 - S2)), -0.5 * T1 / (T2 * (T2 - S2)), 0.5 * T2 / (T2 * (T2 - S2))},
     {0, 0, 1}};
 
-// Three taps in depth as the four parts of F(2, 3), at 0, 1, -1 and infinity.
-static const double TILE(depth_G)[VSDB_PAIRS][3] = {
-    {1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
-
 typedef struct {
     const float *weights; // [ocb][icb][depth * 9][16 ic][16 oc]
     ptrdiff_t in_blocks, parts;
-    float *u;             // [ocb][36][icb][tap][16 ic][16 oc], of pairs [ocb][part][36][icb][..][..]
+    float *u;             // [ocb][36][icb][tap][16 ic][16 oc], of cubes [ocb][part][36][icb][..][..]
 } TILE(weights_job);
 
 // One pair of blocks and one tap or part.
@@ -244,17 +269,17 @@ static void TILE(weights_part)(void *context, size_t index) {
     const TILE(weights_job) *job = context;
     ptrdiff_t parts = job->parts, part = (ptrdiff_t)index % parts, pair = (ptrdiff_t)index / parts;
     ptrdiff_t icb = pair % job->in_blocks, ocb = pair / job->in_blocks;
-    int pairs = parts == VSDB_PAIRS;
-    ptrdiff_t step = job->in_blocks * (pairs ? 1 : parts) * 256;
-    const float *w = job->weights + pair * (pairs ? 3 : parts) * 9 * 256;
-    float *u = job->u + (pairs ? ((ocb * VSDB_PAIRS + part) * POSITIONS * job->in_blocks + icb) * 256
+    int cubes = parts == VSDB_CUBES;
+    ptrdiff_t step = job->in_blocks * (cubes ? 1 : parts) * 256;
+    const float *w = job->weights + pair * (cubes ? 3 : parts) * 9 * 256;
+    float *u = job->u + (cubes ? ((ocb * VSDB_CUBES + part) * POSITIONS * job->in_blocks + icb) * 256
                                : (ocb * POSITIONS * job->in_blocks + icb) * parts * 256 + part * 256);
     for (int i = 0; i < 256; i++) {
         double taps[9], columns[6][3];
         for (int k = 0; k < 9; k++) {
-            taps[k] = pairs ? 0 : w[(part * 9 + k) * 256 + i];
-            for (int a = 0; pairs && a < 3; a++) {
-                taps[k] += TILE(depth_G)[part][a] * w[(a * 9 + k) * 256 + i];
+            taps[k] = cubes ? 0 : w[(part * 9 + k) * 256 + i];
+            for (int a = 0; cubes && a < 3; a++) {
+                taps[k] += TILE(G)[part][a] * w[(a * 9 + k) * 256 + i];
             }
         }
         _Pragma("clang loop unroll(full)") for (int r = 0; r < 6; r++) {

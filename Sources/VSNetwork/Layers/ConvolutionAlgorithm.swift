@@ -5,8 +5,8 @@ package enum ConvolutionAlgorithm: Sendable {
     /// The sum itself.
     case direct
     /// Winograd's F(4x4, 3x3) in the plane: a quarter of the products, about 5e-6 of the output's
-    /// scale off the direct sum. Where nothing is trained, F(2, 3) along three taps in depth besides:
-    /// a sixth of the products.
+    /// scale off the direct sum. Where nothing is trained, F(4, 3) along three taps in depth besides:
+    /// an eighth of the products.
     case winograd
 
     /// The one for every convolution prepared while this is set; nil for the suited one.
@@ -23,10 +23,10 @@ package enum ConvolutionAlgorithm: Sendable {
 
     /// Into how many parts Winograd's algorithm cuts the depth of a kernel.
     ///
-    /// Training sums its three taps one by one: with F(2, 3) gradients of a golden network leave the
-    /// reference's tolerance (docs/BENCHMARKS.md).
+    /// Training sums its three taps one by one: with fewer products gradients of a golden network leave
+    /// the reference's tolerance (docs/BENCHMARKS.md).
     static func parts(of kernel: WindowShape, trains: Bool) -> Int32 {
-        kernel.depth == 3 && !trains ? Int32(VSDB_PAIRS) : Int32(kernel.depth)
+        kernel.depth == 3 && !trains ? Int32(VSDB_CUBES) : Int32(kernel.depth)
     }
 
     /// Floats of the prepared weights.

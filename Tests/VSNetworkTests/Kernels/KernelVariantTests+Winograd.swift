@@ -34,7 +34,7 @@ extension KernelVariantTests {
                 for item in ConvolutionCase.winograd {
                     try Self.winograd(item, Int32(item.kernel.depth), set, &numbers)
                     guard item.kernel.depth == 3 else { continue }
-                    try Self.winograd(item, Int32(VSDB_PAIRS), set, &numbers)
+                    try Self.winograd(item, Int32(VSDB_CUBES), set, &numbers)
                 }
             }
         }
