@@ -24,8 +24,8 @@
 // The image's edge: slices, rows and columns past it count as zeros, and outputs past it are dropped, so
 // any depth, height and width will do.
 //
-// Rounding: sums of terms of unlike size lose digits; the result is within about 5e-6 of the output's
-// scale of the direct sum (docs/BENCHMARKS.md).
+// Rounding: sums of terms of unlike size lose digits; the result is within 1e-5 of the output's scale
+// of the direct sum (docs/BENCHMARKS.md).
 
 enum { GROUP_FLOATS = 512 * 1024, LEAST_GROUP = 6 };
 

@@ -53,7 +53,7 @@ void vsdb_conv_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy, 
 // The same for kernels of 3 x 3 in the plane by Winograd's F(4x4, 3x3), from weights transformed once
 // for as many `parts`: 1 for one tap in depth; for three taps 3, each with its own products, or
 // VSDB_CUBES for F(4, 3) along the depth too, half of the products for four slices. x must have 16
-// lanes. About 5e-6 of y's scale off the direct sum.
+// lanes. Within 1e-5 of y's scale of the direct sum.
 enum { VSDB_CUBES = 6 };
 size_t vsdb_winograd_weight_count(int32_t in_blocks, int32_t out_blocks, int32_t parts);
 void vsdb_winograd_weights_f32(const float *weights, int32_t in_blocks, int32_t out_blocks,

@@ -37,7 +37,7 @@ public enum SkipFeatures: Sendable, Hashable {
 struct WindowPlan {
     /// Bytes of a slab's tensors at the planar levels, at most, where more than one slice would be
     /// more: about what two cores have of the last cache.
-    static let slabBytes = 8 << 20
+    static let slabBytes = 16 << 20
 
     /// What a run is for.
     enum Purpose {

@@ -4,8 +4,8 @@ import CKernels
 package enum ConvolutionAlgorithm: Sendable {
     /// The sum itself.
     case direct
-    /// Winograd's F(4x4, 3x3) in the plane: a quarter of the products, about 5e-6 of the output's
-    /// scale off the direct sum. Where nothing is trained, F(4, 3) along three taps in depth besides:
+    /// Winograd's F(4x4, 3x3) in the plane: a quarter of the products, within 1e-5 of the output's
+    /// scale of the direct sum. Where nothing is trained, F(4, 3) along three taps in depth besides:
     /// an eighth of the products.
     case winograd
 
@@ -23,8 +23,8 @@ package enum ConvolutionAlgorithm: Sendable {
 
     /// Into how many parts Winograd's algorithm cuts the depth of a kernel.
     ///
-    /// Training sums its three taps one by one: with fewer products gradients of a golden network leave
-    /// the reference's tolerance (docs/BENCHMARKS.md).
+    /// Training sums its three taps one by one: with F(2, 3) along the depth gradients of a golden network
+    /// leave the reference's tolerance (docs/BENCHMARKS.md).
     static func parts(of kernel: WindowShape, trains: Bool) -> Int32 {
         kernel.depth == 3 && !trains ? Int32(VSDB_CUBES) : Int32(kernel.depth)
     }
