@@ -132,12 +132,12 @@ static void TILE(winograd_slices)(const TILE(winograd_job) * job, const TILE(win
 
 // Slices [d, d + 4) of y, those that it has.
 static void TILE(winograd_cube)(const TILE(winograd_job) * job, const TILE(winograd_group) * g,
-                                 ptrdiff_t d) {
+                                ptrdiff_t d) {
     const vsdb_tensor *x = job->x, *y = job->y;
     ptrdiff_t slices = TILE(least)(4, y->depth - d);
     TILE(row) r = {.x_step = 16, .x_block = PLANE, .blocks = x->blocks, .valid = job->valid,
                    .taps = 1, .slots = 1, .next = POSITION};
-    // The last part goes into the last slice alone.
+    // The last part goes into the fourth slice alone, whose products nobody reads where y ends before.
     for (int part = 0; part < (slices == 4 ? VSDB_CUBES : VSDB_CUBES - 1); part++) {
         TILE(transform_part)(x, g->n, d - 1, part, g->first, g->count, g->v);
         for (ptrdiff_t ocb = 0; ocb < y->blocks; ocb++) {

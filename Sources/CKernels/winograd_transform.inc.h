@@ -223,7 +223,8 @@ static void TILE(transform_slice)(const vsdb_tensor *x, const vsdb_tensor *map, 
     }
 }
 
-// B^T along the depth: part `part` of the slices x[d] to x[d + 5], those that do not weigh nothing.
+// Row `part` of B^T along the depth, slices x[d] to x[d + 5], and then V of that sum. In every row at
+// least two slices weigh nothing.
 static void TILE(transform_part)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, int part,
                                  ptrdiff_t first, ptrdiff_t count, float *v) {
     if (part == 0 || part == 5) {
