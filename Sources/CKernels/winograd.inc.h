@@ -18,8 +18,9 @@
 //   U  weights      [ocb][part][36 positions][icb][16 ic][16 oc]
 //   V  input tiles  [icb][36][tile][16 ic], one part at a time
 //   M  products     [ocb][part][36][tile][16 oc]
-// A group is small enough for V and M to stay in the second-level cache or near it, and U[..][position]
-// and V[position] in the first. The products are the tiles of convolution.inc.h.
+// A group is small enough for V and M to stay in the second-level cache or, of cubes, in a thread's share
+// of the last, and U[..][position] and V[position] in the first. The products are the tiles of
+// convolution.inc.h.
 //
 // The image's edge: slices, rows and columns past it count as zeros, and outputs past it are dropped, so
 // any depth, height and width will do.

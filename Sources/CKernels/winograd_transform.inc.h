@@ -61,9 +61,9 @@ typedef struct {
     ptrdiff_t row;
 } TILE(tile);
 
-// What a tile is made of: one slice's voxels, or a weighted sum of several slices', the last weighing 1.
 enum { MAX_TERMS = 4 };
 
+// What a tile is made of: one slice's voxels, or a weighted sum of several slices', the last weighing 1.
 typedef struct {
     ptrdiff_t slice[MAX_TERMS];
     float weight[MAX_TERMS];
@@ -215,7 +215,7 @@ INLINE void TILE(transform)(const vsdb_tensor *x, ptrdiff_t n, const TILE(blend)
 // The same of one slice, weighed where there is a map; each case is compiled without the other's work.
 static void TILE(transform_slice)(const vsdb_tensor *x, const vsdb_tensor *map, ptrdiff_t n, ptrdiff_t d,
                                   ptrdiff_t first, ptrdiff_t count, float *v) {
-    TILE(blend) one = {{d}, {1}};
+    TILE(blend) one = {.slice = {d}};
     if (map) {
         TILE(transform)(x, n, &one, 1, map, first, count, v);
     } else {
