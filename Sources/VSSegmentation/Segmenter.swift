@@ -94,7 +94,7 @@ public struct Segmenter: Sendable {
             verdict: verdict, timings: timings, windows: plan.starts.count, window: plan.window,
             plannedBytes: MemoryEstimate(
                 window: plan.window, searched: plan.volume, scan: volume.shape,
-                architecture: description.architecture, skips: plan.skips
+                architecture: description.architecture, memory: plan.memory
             ).bytes)
     }
 
@@ -138,22 +138,20 @@ public struct Segmenter: Sendable {
         else { return nil }
         let multiple = description.architecture.multiple
         let box = range.rounded(to: multiple, in: run.input.shape)
-        let plan = try WindowPlan.fitting(
-            box.shape, scan: run.scan.shape, architecture: description.architecture,
-            limitBytes: parameters.memoryLimitBytes, overlap: parameters.overlap)
-        let workspace = try network.makeProposalWorkspace(for: plan.window)
-        var input = [Float](repeating: 0, count: plan.window.count)
-        var cells: [VoxelRange] = []
-        for (number, start) in plan.starts.enumerated() {
-            try SlidingWindow.check(isCancelled)
-            run.input.cut(plan.window, at: start &+ box.start, into: &input)
-            let (map, shape) = input.withUnsafeBufferPointer {
-                network.proposals(of: $0, workspace: workspace)
-            }
-            cells += Proposals.cells(map, shape, window: plan.window, at: start &+ box.start)
-            progress(Double(number + 1) / Double(plan.starts.count))
+        let window = description.architecture.window(
+            covering: WindowShape(
+                depth: box.shape.depth, height: box.shape.height, width: box.shape.width))
+        let workspace = try network.makeProposalWorkspace(for: window, memory: run.plan.memory)
+        var input = [Float](repeating: 0, count: window.count)
+        try SlidingWindow.check(isCancelled)
+        run.input.cut(window, at: box.start, into: &input)
+        let (map, shape) = input.withUnsafeBufferPointer {
+            network.proposals(of: $0, workspace: workspace)
         }
-        return Proposals(cells: cells, in: run.input.shape, multiple: multiple)
+        progress(1)
+        return Proposals(
+            cells: Proposals.cells(map, shape, window: window, at: box.start),
+            in: run.input.shape, multiple: multiple)
     }
 
     /// Runs the whole network in the proposed boxes; nil where something reaches past one of them.
@@ -167,10 +165,10 @@ public struct Segmenter: Sendable {
             voxels: Array(repeating: 0, count: shape.count))
         for (number, box) in proposals.boxes.enumerated() {
             let part = run.input.part(box)
-            let plan = try WindowPlan.fitting(
+            // Beside the box: the image and the map of everything.
+            let plan = try WindowPlan.whole(
                 part.shape, scan: run.scan.shape, architecture: description.architecture,
-                limitBytes: parameters.memoryLimitBytes - 8 * shape.count,
-                overlap: parameters.overlap)
+                limitBytes: parameters.memoryLimitBytes - 8 * shape.count)
             let map = try predict(
                 part, plan: plan, progress: { _ in }, isCancelled: isCancelled)
             whole.set(map, at: box)
@@ -210,9 +208,9 @@ public struct Segmenter: Sendable {
                 architecture: description.architecture, limitBytes: parameters.memoryLimitBytes,
                 overlap: parameters.overlap)
         }
-        return try WindowPlan.fitting(
+        return try WindowPlan.whole(
             searched, scan: volume.shape, architecture: description.architecture,
-            limitBytes: parameters.memoryLimitBytes, overlap: parameters.overlap)
+            limitBytes: parameters.memoryLimitBytes)
     }
 
     /// Normalised over the whole image, as in training, and then cut to the box.
@@ -227,7 +225,7 @@ public struct Segmenter: Sendable {
     func predict(
         _ volume: Volume, plan: WindowPlan, progress: (Double) -> Void, isCancelled: () -> Bool
     ) throws -> ProbabilityMap {
-        let workspace = try network.makeWorkspace(for: plan.window, skips: plan.skips)
+        let workspace = try network.makeWorkspace(for: plan.window, memory: plan.memory)
         let blendsLogits = description.scanRule?.blending == .logit
         var map = try SlidingWindow(plan).run(
             volume.padded(to: plan.volume), progress: progress, isCancelled: isCancelled
@@ -250,7 +248,7 @@ public struct Segmenter: Sendable {
     func attend(
         _ volume: Volume, plan: WindowPlan, isCancelled: () -> Bool
     ) throws -> ProbabilityMap {
-        let workspace = try network.makeWorkspace(for: plan.window, skips: plan.skips)
+        let workspace = try network.makeWorkspace(for: plan.window, memory: plan.memory)
         return try SlidingWindow(plan).run(
             volume.padded(to: plan.volume), progress: { _ in }, isCancelled: isCancelled
         ) { input, output in

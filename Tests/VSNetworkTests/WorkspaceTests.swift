@@ -62,24 +62,82 @@ struct WorkspaceTests {
         let expected = network.logits(of: image, workspace: whole)
         // One slice, then about two.
         for bytes in [1, 2 * (whole.bytes / window.depth)] {
-            for skips in [SkipFeatures.kept, .recomputed] {
+            for use in MemoryUse.allCases {
                 let workspace = try network.makeWorkspace(
-                    for: window, slabBytes: bytes, skips: skips)
+                    for: window, slabBytes: bytes, memory: use)
                 let found = network.logits(of: image, workspace: workspace)
-                #expect(found.logits.map(\.bitPattern) == expected.logits.map(\.bitPattern))
-                #expect(found.maps == expected.maps)
+                let differing = zip(found.logits, expected.logits).count {
+                    $0.bitPattern != $1.bitPattern
+                }
+                #expect(differing == 0)
+                #expect(found.maps.map(\.count) == expected.maps.map(\.count))
+                #expect(zip(found.maps.joined(), expected.maps.joined()).count { $0 != $1 } == 0)
             }
         }
     }
 
-    @Test("without kept skip features the paper's network needs about half the memory for a field")
-    func recomputes() {
-        func bytes(_ skips: SkipFeatures) -> Int {
-            PreparedUNet.workspaceBytes(
-                for: WindowShape(depth: 64, height: 384, width: 384), architecture: Architecture(),
-                skips: skips)
+    @Test(
+        "slabs with their halo give the bits of the whole window, the last slab short",
+        arguments: [Architecture(baseWidth: 2), Architecture(baseWidth: 17)]
+            + [Attention.none, .gate].map { Architecture(attention: $0, baseWidth: 2) }
+            + [
+                Architecture(geometry: .volumetric, baseWidth: 2),
+                .residual(widths: [2, 3, 4, 5, 6, 7]),
+            ])
+    func halo(architecture: Architecture) throws {
+        let network = PreparedUNet(
+            architecture: architecture, values: .sample(architecture, seed: 98))
+        // Four slabs: one at either end, two with a halo on both sides.
+        let step = architecture.multiple
+        let window = architecture.window(
+            covering: WindowShape(depth: 28, height: 1, width: 2 * step.width))
+        var numbers = SeededNumbers(seed: 99)
+        let image = numbers.floats(window.count)
+        let expected = network.logits(
+            of: image, workspace: try network.makeWorkspace(for: window))
+        let least = try network.makeWorkspace(for: window, memory: .least)
+        // Twice in the same memory: what the first run leaves there must not matter.
+        for _ in 0..<2 {
+            let found = network.logits(of: image, workspace: least)
+            let differing = zip(found.logits, expected.logits).count {
+                $0.bitPattern != $1.bitPattern
+            }
+            #expect(differing == 0)
+            for (level, maps) in zip(found.maps, expected.maps).enumerated() {
+                #expect(zip(maps.0, maps.1).count { $0 != $1 } == 0, "level \(level)")
+            }
         }
-        #expect(bytes(.recomputed) * 10 < bytes(.kept) * 6)
+        guard PreparedUNet.canPropose(architecture) else { return }
+        let maps = try [MemoryUse.fast, .least].map { use in
+            let workspace = try network.makeProposalWorkspace(for: window, memory: use)
+            return image.withUnsafeBufferPointer {
+                network.proposals(of: $0, workspace: workspace).map
+            }
+        }
+        #expect(maps[0] == maps[1])
+    }
+
+    @Test("each thriftier way saves a field of the paper's network a good part of its memory")
+    func thrift() throws {
+        let window = WindowShape(depth: 64, height: 384, width: 384)
+        let architecture = Architecture()
+        let bytes = MemoryUse.allCases.map {
+            PreparedUNet.workspaceBytes(for: window, architecture: architecture, memory: $0)
+        }
+        #expect(bytes[1] * 10 < bytes[0] * 6)
+        #expect(bytes[2] * 4 < bytes[1] * 3)
+    }
+
+    @Test(
+        "looking for places takes no more memory than the whole run does",
+        arguments: MemoryUse.allCases)
+    func proposals(use: MemoryUse) throws {
+        let window = WindowShape(depth: 40, height: 64, width: 64)
+        let architecture = Architecture(baseWidth: 4)
+        let network = PreparedUNet(
+            architecture: architecture, values: .sample(architecture, seed: 97))
+        let whole = try network.makeWorkspace(for: window, memory: use).bytes
+        #expect(try network.makeProposalWorkspace(for: window, memory: use).bytes <= whole)
     }
 
     @Test(

@@ -75,24 +75,30 @@ struct SegmenterTests {
         #expect(result.probability.shape == scan.shape)
     }
 
-    @Test("less memory: the same bits from features made twice, the same tumour from many windows")
+    @Test("a memory limit never changes the answer: the same bits from less, or an error")
     func memoryLimits() throws {
-        let scan = head(spots: [Self.leftSpot])
+        // More slices than a slab has with its halo.
+        let scan = head(slices: 40, spots: [Self.leftSpot])
         func segment(within bytes: Int) throws -> SegmentationResult {
             var parameters = SegmentationParameters()
             parameters.memoryLimitBytes = bytes
             return try Segmenter(Self.model, parameters: parameters).segment(scan, subject: "scan")
         }
-        let whole = try segment(within: SegmentationParameters().memoryLimitBytes)
-        let lean = try segment(within: whole.plannedBytes - 1)
-        let many = try segment(within: lean.plannedBytes - 1)
-        #expect(whole.windows == 1)
-        #expect(lean.windows == 1)
-        #expect(lean.plannedBytes < whole.plannedBytes)
-        #expect(lean.probability == whole.probability)
-        #expect(many.windows > 1)
-        #expect(many.plannedBytes < lean.plannedBytes)
-        #expect(many.tumours.first?.mask == whole.tumours.first?.mask)
+        let fast = try segment(within: SegmentationParameters().memoryLimitBytes)
+        let lean = try segment(within: fast.plannedBytes - 1)
+        let least = try segment(within: lean.plannedBytes - 1)
+        #expect(lean.plannedBytes < fast.plannedBytes)
+        #expect(least.plannedBytes < lean.plannedBytes)
+        for result in [fast, lean, least] {
+            #expect(result.windows == 1)
+            #expect(result.probability == fast.probability)
+            #expect(!result.tumours.isEmpty)
+        }
+        let error = #expect(throws: SegmentationError.self) {
+            try segment(within: least.plannedBytes - 1)
+        }
+        #expect(error?.code == .memory)
+        #expect(error?.remedy.contains("--memory-limit") == true)
     }
 
     @Test("the same scan gives the same bits")

@@ -10,7 +10,7 @@ struct WindowPlanTests {
     static func bytes(_ plan: WindowPlan, scan: GridShape) -> Int {
         MemoryEstimate(
             window: plan.window, searched: plan.volume, scan: scan, architecture: architecture,
-            skips: plan.skips
+            memory: plan.memory
         ).bytes
     }
 
@@ -32,83 +32,90 @@ struct WindowPlanTests {
         GridShape(depth: 1, height: 1, width: 1),
     ]
 
-    @Test("every voxel lies in a window, and every window suits the network", arguments: shapes)
+    @Test("one window covers the volume, suits the network and is no larger", arguments: shapes)
     func covers(shape: GridShape) throws {
-        let plan = try WindowPlan.fitting(
-            shape, scan: shape, architecture: Self.architecture, limitBytes: 1 << 30, overlap: 0.25)
+        let plan = try WindowPlan.whole(
+            shape, scan: shape, architecture: Self.architecture, limitBytes: 8 << 30)
+        #expect(plan.starts == [.zero])
         let step = Self.architecture.multiple
-        #expect(plan.window.depth % step.depth == 0)
-        #expect(plan.window.height % step.height == 0)
-        #expect(plan.window.width % step.width == 0)
+        let axes = [
+            (shape.depth, plan.window.depth, step.depth),
+            (shape.height, plan.window.height, step.height),
+            (shape.width, plan.window.width, step.width),
+        ]
+        for (length, window, step) in axes {
+            #expect(window % step == 0)
+            #expect(window >= length && window < length + step)
+        }
+    }
+
+    @Test("windows of a fixed size cover every voxel, each with a neighbour", arguments: shapes)
+    func fixed(shape: GridShape) {
+        let window = WindowShape(depth: 16, height: 64, width: 64)
+        let plan = WindowPlan(volume: shape, window: window, overlap: 0.25)
         let axes: [(Int, Int, KeyPath<SIMD3<Int>, Int>)] = [
-            (shape.depth, plan.window.depth, \.x), (shape.height, plan.window.height, \.y),
-            (shape.width, plan.window.width, \.z),
+            (shape.depth, window.depth, \.x), (shape.height, window.height, \.y),
+            (shape.width, window.width, \.z),
         ]
         for (length, window, axis) in axes {
             let starts = Set(plan.starts.map { $0[keyPath: axis] }).sorted()
             #expect(starts.first == 0)
             #expect((starts.last ?? 0) + window >= length)
-            for (a, b) in zip(starts, starts.dropFirst()) { #expect(b <= a + window) }
+            for (a, b) in zip(starts, starts.dropFirst()) { #expect(b < a + window) }
         }
     }
 
-    @Test("a plan keeps to its memory limit", arguments: shapes, [500, 700, 1500, 3000])
-    func bounded(shape: GridShape, mebibytes: Int) throws {
-        let plan = try WindowPlan.fitting(
-            shape, scan: shape, architecture: Self.architecture, limitBytes: mebibytes << 20,
-            overlap: 0.25)
-        #expect(Self.bytes(plan, scan: shape) <= mebibytes << 20)
-    }
-
-    @Test("the paper's box is one window by default")
-    func boxInOnePiece() throws {
-        let box = GridShape(depth: 33, height: 125, width: 250)
-        let plan = try WindowPlan.fitting(
-            box, scan: GridShape(depth: 60, height: 512, width: 512),
-            architecture: Self.architecture,
-            limitBytes: SegmentationParameters().memoryLimitBytes, overlap: 0.25)
-        #expect(plan.starts.count == 1)
-        #expect(plan.window == WindowShape(depth: 36, height: 128, width: 256))
-    }
-
-    @Test("a limit short of the finest features runs the whole field all the same")
-    func wholeInLess() throws {
-        let field = GridShape(depth: 64, height: 384, width: 384)
-        let plans = try [3000, 1200].map {
-            try WindowPlan.fitting(
-                field, scan: field, architecture: Self.architecture, limitBytes: $0 << 20,
-                overlap: 0.25)
+    @Test("the fastest way that fits is taken, and none where none does", arguments: shapes)
+    func fastest(shape: GridShape) throws {
+        func plan(_ limit: Int) throws -> WindowPlan {
+            try WindowPlan.whole(
+                shape, scan: shape, architecture: Self.architecture, limitBytes: limit)
         }
-        #expect(plans.map(\.starts.count) == [1, 1])
-        #expect(plans.map(\.skips) == [.kept, .recomputed])
+        let fast = try plan(8 << 30)
+        #expect(fast.memory == .fast)
+        var uses = [fast.memory]
+        var last = fast
+        while let next = try? plan(Self.bytes(last, scan: shape) - 1) {
+            #expect(Self.bytes(next, scan: shape) < Self.bytes(last, scan: shape))
+            #expect(next.window == fast.window && next.starts == fast.starts)
+            uses.append(next.memory)
+            last = next
+        }
+        // Of few slices each way keeps all there is.
+        if shape.depth > 24 { #expect(uses == [.fast, .lean, .least]) }
     }
 
-    @Test("a smaller limit never means less work, and overlaps are at least as asked")
-    func work() throws {
+    @Test("the paper's box runs the fastest way by default, a large scan in its whole all the same")
+    func defaults() throws {
+        let scan = GridShape(depth: 80, height: 512, width: 512)
+        let limit = SegmentationParameters().memoryLimitBytes
+        let box = try WindowPlan.whole(
+            GridShape(depth: 33, height: 125, width: 250), scan: scan,
+            architecture: Self.architecture, limitBytes: limit)
+        #expect(box.memory == .fast)
+        #expect(box.window == WindowShape(depth: 36, height: 128, width: 256))
+        let whole = try WindowPlan.whole(
+            scan, scan: scan, architecture: Self.architecture, limitBytes: limit)
+        #expect(whole.memory == .lean)
+        let least = try WindowPlan.whole(
+            scan, scan: scan, architecture: Self.architecture, limitBytes: 1300 << 20)
+        #expect(least.memory == .least)
+    }
+
+    @Test("a limit too small is refused with both numbers, and the one it names suffices")
+    func refuses() throws {
         let shape = GridShape(depth: 60, height: 512, width: 512)
-        var last = 0
-        for mebibytes in [6000, 3000, 1500, 800] {
-            let plan = try WindowPlan.fitting(
-                shape, scan: shape, architecture: Self.architecture,
-                limitBytes: mebibytes << 20, overlap: 0.25)
-            let work = plan.starts.count * plan.window.count
-            #expect(work >= last)
-            // Twice the volume would be a poor plan with windows of this size.
-            #expect(work < 2 * shape.count)
-            last = work
+        func plan(_ mebibytes: Int) throws -> WindowPlan {
+            try WindowPlan.whole(
+                shape, scan: shape, architecture: Self.architecture, limitBytes: mebibytes << 20)
         }
-    }
-
-    @Test("a limit too small for any window is refused with both numbers")
-    func refuses() {
-        let shape = GridShape(depth: 60, height: 512, width: 512)
-        let error = #expect(throws: SegmentationError.self) {
-            try WindowPlan.fitting(
-                shape, scan: shape, architecture: Self.architecture, limitBytes: 10 << 20,
-                overlap: 0.25)
-        }
+        let error = #expect(throws: SegmentationError.self) { try plan(10) }
         #expect(error?.code == .memory)
-        #expect(error?.message.contains("10 MiB") == true)
+        let numbers = (error?.message ?? "").split(separator: " ").compactMap { Int($0) }
+        #expect(numbers.count == 2 && numbers.last == 10)
+        let least = try #require(numbers.first)
+        #expect(try plan(least).memory == .least)
+        #expect(throws: SegmentationError.self) { try plan(least - 1) }
     }
 
     @Test("the estimate covers the activations a window really takes")
@@ -123,6 +130,6 @@ struct WindowPlanTests {
             window: window, searched: shape, scan: shape, architecture: architecture)
         let taken = try model.makeWorkspace(for: window).bytes
         #expect(estimate.activationBytes >= taken)
-        #expect(estimate.bytes >= taken + 12 * window.count + 16 * shape.count)
+        #expect(estimate.bytes >= taken + 8 * window.count + 16 * shape.count)
     }
 }

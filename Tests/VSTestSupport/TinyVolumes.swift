@@ -43,11 +43,12 @@ package func scatter(_ d: Int, _ h: Int, _ w: Int) -> Float {
 /// A grey ellipse of head, 80 x 64 mm, in dark air, its middle `shift` mm to the patient's left, with
 /// bright cubes at `spots` (centre in mm LPS and half a side).
 package func head(
-    shift: Double = 0, spacing: Spacing = Spacing(depth: 1.5, height: 0.8, width: 0.8),
+    slices: Int = 16, shift: Double = 0,
+    spacing: Spacing = Spacing(depth: 1.5, height: 0.8, width: 0.8),
     spots: [(centre: SIMD3<Double>, half: Double)] = []
 ) -> Volume {
     volume(
-        16, 100, 128, spacing: spacing,
+        slices, 100, 128, spacing: spacing,
         origin: [-64 * spacing.width, -50 * spacing.height, 0]
     ) { d, h, w in
         let x = (Double(w) - 64) * spacing.width

@@ -76,7 +76,12 @@ struct OutputOptions: ParsableArguments {
 
 /// What the network's runs may take of the machine.
 struct NetworkOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Memory the network may take, MiB.", valueName: "MiB"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            Memory a run may take beside the model, MiB. With less a run takes longer and gives the \
+            same result; a scan that does not fit is refused.
+            """, valueName: "MiB"))
     var memoryLimit = 3072
     @Option(
         help: ArgumentHelp(

@@ -60,20 +60,32 @@ enum InferenceAttention {
     ///   - map: receives the attention map.
     ///   - applies: false only where ``weighsAll``.
     func run(_ joined: Activation, hidden: Activation, map: Activation, applies: Bool = true) {
+        score(joined, hidden: hidden, into: map)
+        if applies { weigh(joined, score: map) } else { sigmoid(map) }
+    }
+
+    /// The scores, of which the map is the sigmoid.
+    func score(_ joined: Activation, hidden: Activation, into map: Activation) {
         switch self {
         case .spatial(let reduce, let score):
             reduce.forward(joined, into: hidden, slope: relu(reduce.output))
             score.forward(hidden, into: map)
-            guard applies else { return sigmoid(map) }
-            applyAttention(joined, score: map, residual: 1, into: joined)
         case .gate(let theta, let phi, let psi):
             let half = joined.blocks / 2
-            let skip = joined.channelBlocks(0..<half)
             phi.forward(joined.channelBlocks(half..<joined.blocks), into: hidden)
-            theta.accumulate(skip, into: hidden)
+            theta.accumulate(joined.channelBlocks(0..<half), into: hidden)
             reluForward(hidden)
             psi.forward(hidden, into: map)
-            applyAttention(skip, score: map, residual: 0, into: skip)
+        }
+    }
+
+    /// Turns scores into the map, in place, and weighs the features by it.
+    func weigh(_ joined: Activation, score: Activation) {
+        switch self {
+        case .spatial: applyAttention(joined, score: score, residual: 1, into: joined)
+        case .gate:
+            let skip = joined.channelBlocks(0..<joined.blocks / 2)
+            applyAttention(skip, score: score, residual: 0, into: skip)
         }
     }
 }

@@ -6,14 +6,14 @@ public final class PreparedUNet: Sendable {
     /// What the network is.
     public let architecture: Architecture
 
-    private let encoder: [InferenceBlock]
-    private let downsample: [InferenceDownsampling]
-    private let upsample: [InferenceUpsampling]
+    let encoder: [InferenceBlock]
+    let downsample: [InferenceDownsampling]
+    let upsample: [InferenceUpsampling]
     /// One per level but the bottom; nil where the classifier takes the concatenation itself.
-    private let decoder: [InferenceBlock?]
-    private let attention: [InferenceAttention?]
-    private let classifier: InferenceClassifier
-    private var bottom: Int { encoder.count - 1 }
+    let decoder: [InferenceBlock?]
+    let attention: [InferenceAttention?]
+    let classifier: InferenceClassifier
+    var bottom: Int { encoder.count - 1 }
 
     /// Prepares a model.
     public convenience init(_ model: ModelFile) {
@@ -55,28 +55,28 @@ public final class PreparedUNet: Sendable {
     ///
     /// - Parameters:
     ///   - window: the shape, which the network must take.
-    ///   - skips: whether it is to be fast or small; results do not depend on it.
+    ///   - use: whether it is to be fast or small; results do not depend on it.
     /// - Returns: the memory, for one run at a time.
     /// - Throws: ``NetworkError`` where the window does not suit or memory is short.
     public func makeWorkspace(
-        for window: WindowShape, skips: SkipFeatures = .kept
+        for window: WindowShape, memory use: MemoryUse = .fast
     ) throws(NetworkError) -> Workspace {
-        try Workspace(architecture: architecture, window: window, skips: skips)
+        try Workspace(architecture: architecture, window: window, memory: use)
     }
 
     /// The same with slabs of about so many bytes; results do not depend on it.
     package func makeWorkspace(
-        for window: WindowShape, slabBytes: Int, skips: SkipFeatures = .kept
+        for window: WindowShape, slabBytes: Int, memory use: MemoryUse = .fast
     ) throws(NetworkError) -> Workspace {
         try Workspace(
-            architecture: architecture, window: window, slabBytes: slabBytes, skips: skips)
+            architecture: architecture, window: window, slabBytes: slabBytes, memory: use)
     }
 
     /// Bytes of activations a window needs, before any are taken.
     public static func workspaceBytes(
-        for window: WindowShape, architecture: Architecture, skips: SkipFeatures = .kept
+        for window: WindowShape, architecture: Architecture, memory use: MemoryUse = .fast
     ) -> Int {
-        WindowPlan(architecture, window: window, skips: skips).floats * MemoryLayout<Float>.stride
+        WindowPlan(architecture, window: window, memory: use).floats * MemoryLayout<Float>.stride
     }
 
     /// The foreground probability of every voxel of a window.
@@ -89,10 +89,10 @@ public final class PreparedUNet: Sendable {
         of input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>,
         workspace: Workspace
     ) {
-        runDifference(of: input, workspace: workspace)
-        var probability = workspace.tensors.output.raw
-        vsdb_sigmoid_f32(&probability)
-        unpack(workspace, into: output)
+        run(input, workspace: workspace, into: output) { logit in
+            var probability = logit.raw
+            vsdb_sigmoid_f32(&probability)
+        }
     }
 
     /// The foreground's logit less the background's, of which the probability is the sigmoid.
@@ -102,8 +102,7 @@ public final class PreparedUNet: Sendable {
         of input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>,
         workspace: Workspace
     ) {
-        runDifference(of: input, workspace: workspace)
-        unpack(workspace, into: output)
+        run(input, workspace: workspace, into: output) { _ in }
     }
 
     /// The attention map of the finest level that has one, on the voxels of the window: the factor, 0 to
@@ -119,9 +118,13 @@ public final class PreparedUNet: Sendable {
             output.update(repeating: 1)
             return
         }
-        runDifference(of: input, workspace: workspace)
-        let map = workspace.tensors.map[level]
-        let (values, coarse, window) = (map.plain, map.shape, workspace.window)
+        var values: [Float] = []
+        run(input, workspace: workspace) { found, map in
+            if found == level { values += map.plain }
+        } classify: { _, _ in
+        }
+        let window = workspace.window
+        let coarse = architecture.shapes(for: window)[level]
         var place = 0
         for d in 0..<window.depth {
             for h in 0..<window.height {
@@ -136,16 +139,20 @@ public final class PreparedUNet: Sendable {
         }
     }
 
-    private func runDifference(of input: UnsafeBufferPointer<Float>, workspace: Workspace) {
-        run(input, workspace: workspace) { decoded, range in
-            classifier.difference.forward(decoded, into: workspace.tensors.output.slices(range))
-        }
-    }
-
-    private func unpack(_ workspace: Workspace, into output: UnsafeMutableBufferPointer<Float>) {
+    /// The difference of the logits, changed slab by slab in place and written out.
+    private func run(
+        _ input: UnsafeBufferPointer<Float>, workspace: Workspace,
+        into output: UnsafeMutableBufferPointer<Float>, change: (Activation) -> Void
+    ) {
         precondition(output.count == workspace.window.count, "one place per voxel of the window")
-        var raw = workspace.tensors.output.raw
-        vsdb_unpack_scalar_f32(&raw, output.baseAddress)
+        let plane = workspace.window.height * workspace.window.width
+        run(input, workspace: workspace) { decoded, range in
+            let slab = workspace.tensors.output.slices(range.fromZero)
+            classifier.difference.forward(decoded, into: slab)
+            change(slab)
+            var raw = slab.raw
+            vsdb_unpack_scalar_f32(&raw, output.baseAddress?.advanced(by: range.lowerBound * plane))
+        }
     }
 
     /// Whether ``proposals(of:workspace:)`` can say where to look: there must be attention at the level
@@ -157,17 +164,25 @@ public final class PreparedUNet: Sendable {
 
     /// Memory for ``proposals(of:workspace:)``, less than for a whole run.
     ///
+    /// - Parameters:
+    ///   - window: the shape, which the network must take.
+    ///   - use: whether it is to be fast or small; results do not depend on it.
+    /// - Returns: the memory, for one run at a time.
     /// - Throws: ``NetworkError`` where the window does not suit or memory is short.
-    public func makeProposalWorkspace(for window: WindowShape) throws(NetworkError) -> Workspace {
-        try Workspace(architecture: architecture, window: window, purpose: .proposals)
+    public func makeProposalWorkspace(
+        for window: WindowShape, memory use: MemoryUse = .fast
+    ) throws(NetworkError) -> Workspace {
+        try Workspace(
+            architecture: architecture, window: window, purpose: .proposals, memory: use)
     }
 
     /// The same with slabs of about so many bytes; results do not depend on it.
     package func makeProposalWorkspace(
-        for window: WindowShape, slabBytes: Int
+        for window: WindowShape, slabBytes: Int, memory use: MemoryUse = .fast
     ) throws(NetworkError) -> Workspace {
         try Workspace(
-            architecture: architecture, window: window, slabBytes: slabBytes, purpose: .proposals)
+            architecture: architecture, window: window, slabBytes: slabBytes,
+            purpose: .proposals, memory: use)
     }
 
     /// Where the network would look for a tumour: the attention map of the level above the bottom, which
@@ -191,140 +206,19 @@ public final class PreparedUNet: Sendable {
         of input: [Float], workspace: Workspace
     ) -> (logits: [Float], maps: [[Float]]) {
         let tensors = workspace.tensors
+        var (background, foreground): ([Float], [Float]) = ([], [])
+        var maps = [[Float]](repeating: [], count: architecture.levels)
         input.withUnsafeBufferPointer {
-            run($0, workspace: workspace) { decoded, range in
-                classifier.background.forward(decoded, into: tensors.background.slices(range))
-                classifier.foreground.forward(decoded, into: tensors.output.slices(range))
+            run($0, workspace: workspace) { level, map in
+                maps[level] += map.plain
+            } classify: { decoded, range in
+                let slabs = [tensors.background, tensors.output].map { $0.slices(range.fromZero) }
+                classifier.background.forward(decoded, into: slabs[0])
+                classifier.foreground.forward(decoded, into: slabs[1])
+                background += slabs[0].plain
+                foreground += slabs[1].plain
             }
         }
-        let maps = attention.indices.filter { attention[$0] != nil }.map { tensors.map[$0].plain }
-        return (tensors.background.plain + tensors.output.plain, maps)
-    }
-
-    /// Runs everything but the classifier, which is told of each slab of the finest features that is
-    /// ready, and its slices.
-    private func run(
-        _ input: UnsafeBufferPointer<Float>, workspace: Workspace,
-        classify: (Activation, Range<Int>) -> Void
-    ) {
-        let tensors = workspace.tensors
-        let planar = architecture.planarLevels
-        let depth = workspace.window.depth
-        encode(input, workspace: workspace)
-        for level in (planar..<bottom).reversed() { decode(level, tensors) }
-        let finest = decoder[0] == nil ? tensors.joined[0] : tensors.decoded[0]
-        guard planar > 0 else { return classify(finest, 0..<depth) }
-        clearBorders(
-            planar, tensors.joined, tensors.hidden, tensors.decoderMiddle, tensors.decoded)
-        for range in slabs(of: depth, tensors.slab) {
-            if !tensors.keepsSkips {
-                for level in 0..<planar { encodeSlab(level, range, tensors, again: true) }
-            }
-            for level in (0..<planar).reversed() { decodeSlab(level, range, tensors) }
-            classify(finest.slices(0..<range.count), range)
-        }
-    }
-
-    /// Runs the encoder with the bottom and its attention.
-    private func encode(_ input: UnsafeBufferPointer<Float>, workspace: Workspace) {
-        precondition(input.count == workspace.window.count, "one value per voxel of the window")
-        let tensors = workspace.tensors
-        let planar = architecture.planarLevels
-        var image = tensors.image.raw
-        vsdb_pack_scalar_f32(input.baseAddress, &image)
-        clearBorders(planar, tensors.encoderMiddle, tensors.pooled, tensors.skip)
-        for range in slabs(of: workspace.window.depth, tensors.slab) {
-            for level in 0..<planar { encodeSlab(level, range, tensors) }
-        }
-        for level in planar...bottom { encode(level, tensors) }
-        guard !architecture.attendsBeforeBottom else { return }
-        attend(bottom, tensors.skip[bottom], tensors.hidden[bottom], map: tensors.map[bottom])
-    }
-
-    private func slabs(of depth: Int, _ slab: Int) -> [Range<Int>] {
-        stride(from: 0, to: depth, by: slab).map { $0..<min($0 + slab, depth) }
-    }
-
-    /// The planar levels' tensors lie where others lay before; the kernels leave borders alone.
-    private func clearBorders(_ planar: Int, _ tensors: [Activation]...) {
-        for list in tensors { for level in 0..<planar { clearBorder(list[level]) } }
-    }
-
-    private func encode(_ level: Int, _ tensors: WindowTensors) {
-        let input = level == 0 ? tensors.image : tensors.pooled[level - 1]
-        if level == bottom, architecture.attendsBeforeBottom {
-            clearBorder(tensors.hidden[level])
-            attend(level, input, tensors.hidden[level], map: tensors.map[level])
-        }
-        clearBorder(level == bottom ? tensors.skip[level] : tensors.joined[level])
-        clearBorder(tensors.encoderMiddle[level])
-        encoder[level].run(input, middle: tensors.encoderMiddle[level], into: tensors.skip[level])
-        guard level < bottom else { return }
-        clearBorder(tensors.pooled[level])
-        downsample[level].run(tensors.skip[level], into: tensors.pooled[level])
-    }
-
-    /// The slices `range` of a planar level; `again` where what lies below has been made before.
-    private func encodeSlab(
-        _ level: Int, _ range: Range<Int>, _ tensors: WindowTensors, again: Bool = false
-    ) {
-        let own = 0..<range.count
-        let skip = tensors.skip[level].slices(tensors.keepsSkips ? range : own)
-        let isLast = level == architecture.planarLevels - 1
-        encoder[level].run(
-            level == 0 ? tensors.image.slices(range) : tensors.pooled[level - 1].slices(own),
-            middle: tensors.encoderMiddle[level].slices(own), into: skip)
-        if isLast, again { return }
-        downsample[level].run(skip, into: tensors.pooled[level].slices(isLast ? range : own))
-    }
-
-    /// Joins what comes from below with the encoder's features, and attends to them.
-    private func join(_ level: Int, _ tensors: WindowTensors) {
-        let joined = tensors.joined[level]
-        upsample[level].run(
-            tensors.decoded[level + 1],
-            into: joined.channelBlocks(joined.blocks / 2..<joined.blocks))
-        clearBorder(tensors.hidden[level])
-        attend(level, joined, tensors.hidden[level], map: tensors.map[level])
-    }
-
-    private func decode(_ level: Int, _ tensors: WindowTensors) {
-        let joined = tensors.joined[level]
-        join(level, tensors)
-        guard let block = decoder[level] else { return }
-        if block.hasMiddle { clearBorder(tensors.decoderMiddle[level]) }
-        block.run(joined, middle: tensors.decoderMiddle[level], into: tensors.decoded[level]) {
-            clearBorder(tensors.decoded[level])
-        }
-    }
-
-    /// The slices `range` of a planar level.
-    private func decodeSlab(_ level: Int, _ range: Range<Int>, _ tensors: WindowTensors) {
-        let own = 0..<range.count
-        let isLast = level == architecture.planarLevels - 1
-        let skip = tensors.skip[level].slices(tensors.keepsSkips ? range : own)
-        let buffer = tensors.joined[level].slices(own)
-        let upper = buffer.channelBlocks(skip.blocks..<buffer.blocks)
-        // Skip features of one block are joined and attended to where they lie: nobody reads them again.
-        let staysInPlace = skip.blocks == 1 && decoder[level] != nil
-        let joined = staysInPlace ? skip.stacked(upper) : buffer
-        if !staysInPlace { copy(skip, into: buffer.channelBlocks(0..<skip.blocks)) }
-        upsample[level].run(
-            tensors.decoded[level + 1].slices(isLast ? range : own), into: upper)
-        let map = tensors.map[level].slices(range)
-        let isWeighedLater =
-            attention[level]?.weighsAll == true && decoder[level]?.takesAttention == true
-        attention[level]?.run(
-            joined, hidden: tensors.hidden[level].slices(own), map: map, applies: !isWeighedLater)
-        decoder[level]?.run(
-            joined, map: isWeighedLater ? map : nil,
-            middle: tensors.decoderMiddle[level].slices(own),
-            into: tensors.decoded[level].slices(own))
-    }
-
-    private func attend(
-        _ level: Int, _ joined: Activation, _ hidden: Activation, map: Activation
-    ) {
-        attention[level]?.run(joined, hidden: hidden, map: map)
+        return (background + foreground, maps.filter { !$0.isEmpty })
     }
 }

@@ -19,21 +19,10 @@ extension Architecture {
     }
 }
 
-/// What becomes of the finest levels' features between the encoder and the decoder; the results are the
-/// same, bit for bit.
-public enum SkipFeatures: Sendable, Hashable {
-    /// They wait in memory.
-    case kept
-    /// They are made a second time when the decoder wants them: about half the memory, for about a tenth
-    /// more time.
-    case recomputed
-}
-
 /// Where each tensor of a window lies, found by playing the network's steps once.
 ///
-/// Tensors share the arena with those that are dead by then. Between the encoder and the decoder of
-/// the planar levels only their skip features are alive, if they are kept: a window then needs about one
-/// and a half feature maps of full resolution, and half of one otherwise.
+/// Tensors share the arena with those that are dead by then. What of a level is whole and what holds a
+/// slab of slices only is for ``MemoryUse`` to say.
 struct WindowPlan {
     /// Bytes of a slab's tensors at the planar levels, at most, where more than one slice would be
     /// more: about what two cores have of the last cache.
@@ -53,12 +42,19 @@ struct WindowPlan {
         let blocks: Int
         let lanes: Int
         let shape: WindowShape
+
+        /// The first blocks of it, in its place.
+        func first(_ count: Int) -> Tensor {
+            Tensor(place: place, blocks: count, lanes: lanes, shape: shape)
+        }
     }
 
     /// Floats of arena needed.
     var floats: Int { memory.peak }
-    /// Slices of a slab.
+    /// Slices of a slab of the planar levels.
     let slab: Int
+    /// The level below the planar ones where it runs in slabs, too.
+    let slabbedLevel: Int?
 
     private let shapes: [WindowShape]
     private let blocks: [Int]
@@ -74,6 +70,8 @@ struct WindowPlan {
     private var image: Tensor
     private var output: Tensor
     private var background: Tensor
+    private var slabSkip: Tensor?
+    private var slabMap: Tensor?
     private var skip: [Tensor?]
     private var encoderMiddle: [Tensor?]
     private var pooled: [Tensor?]
@@ -85,7 +83,7 @@ struct WindowPlan {
 
     init(
         _ architecture: Architecture, window: WindowShape, slabBytes: Int = WindowPlan.slabBytes,
-        purpose: Purpose = .everything, skips: SkipFeatures = .kept
+        purpose: Purpose = .everything, memory use: MemoryUse = .fast
     ) {
         let shapes = architecture.shapes(for: window)
         let blocks = architecture.channels.map { ChannelMap([$0]).blocks }
@@ -98,29 +96,50 @@ struct WindowPlan {
                     depth: 1, height: shapes[level].height, width: shapes[level].width))
             return sum + plane * MemoryLayout<Float>.stride
         }
-        slab = planar == 0 ? window.depth : min(window.depth, max(1, slabBytes / slice))
+        let budget = use == .least ? 0 : slabBytes
+        slab = planar == 0 ? window.depth : min(window.depth, max(1, budget / slice))
         self.shapes = shapes
         self.blocks = blocks
         self.hiddenBlocks = hiddenBlocks
         self.planar = planar
         self.purpose = purpose
-        keepsSkips = purpose == .everything && skips == .kept
+        keepsSkips = purpose == .everything && use == .fast
         bottom = architecture.levels - 1
+        // A residual network's way up reaches further than the halo.
+        let canSlab = planar < bottom - 1 && architecture.family == .paper
+        slabbedLevel = use == .least && canSlab ? planar : nil
         attendsBeforeBottom = architecture.attendsBeforeBottom
         isPaper = architecture.family == .paper
         let none = [Tensor?](repeating: nil, count: architecture.levels)
         (skip, encoderMiddle, pooled, joined) = (none, none, none, none)
         (hidden, map, decoderMiddle, decoded) = (none, none, none, none)
-        image = Self.take(&memory, 1, window, lanes: 1)
-        output = purpose == .everything ? Self.take(&memory, 1, window, lanes: 1) : image
-        background = purpose == .everything ? Self.take(&memory, 1, window, lanes: 1) : image
+        // Of the image, the output and the finest maps there is no more at a time than of the features.
+        let (imageSlices, outputSlices) =
+            planar > 0
+            ? (slab, slab)
+            : slabbedLevel == 0
+                ? (HaloSlab.mostSeen, HaloSlab.most) : (window.depth, window.depth)
+        func scalar(_ level: Int, _ slices: Int) -> WindowShape {
+            WindowShape(
+                depth: min(window.depth, slices), height: shapes[level].height,
+                width: shapes[level].width)
+        }
+        image = Self.take(&memory, 1, scalar(0, imageSlices), lanes: 1)
+        output = image
+        background = image
+        if purpose == .everything {
+            output = Self.take(&memory, 1, scalar(0, outputSlices), lanes: 1)
+        }
         let firstMap = purpose == .everything ? 0 : bottom - 1
         for level in firstMap...bottom where hiddenBlocks[level] > 0 {
-            map[level] = Self.take(&memory, 1, shapes[level], lanes: 1)
+            map[level] = Self.take(
+                &memory, 1, level < planar ? scalar(level, slab) : shapes[level], lanes: 1)
         }
         encode()
         switch purpose {
-        case .everything: decode()
+        case .everything:
+            decode()
+            background = Self.take(&memory, 1, output.shape, lanes: 1)
         case .proposals: propose()
         }
     }
@@ -145,21 +164,31 @@ struct WindowPlan {
         WindowShape(depth: slab, height: shapes[level].height, width: shapes[level].width)
     }
 
+    /// A slab of the level below the planar ones, with its halo.
+    private func seenShape(_ level: Int) -> WindowShape {
+        var shape = shapes[level]
+        shape.depth = min(shape.depth, HaloSlab.mostSeen)
+        return shape
+    }
+
     private mutating func encode() {
         for level in 0..<planar {
             skip[level] = take(blocks[level], keepsSkips ? shapes[level] : slabShape(level))
             encoderMiddle[level] = take(blocks[level], slabShape(level))
-            let isLast = level == planar - 1
+            let next = level + 1
             pooled[level] = take(
-                blocks[level], isLast ? shapes[level + 1] : slabShape(level + 1))
+                blocks[level],
+                next < planar
+                    ? slabShape(next) : next == slabbedLevel ? seenShape(next) : shapes[next])
         }
+        if let slabbedLevel { encodeInSlabs(slabbedLevel) }
         // Where the encoder runs again beside the decoder, its slabs stay where they are.
         for level in 0..<planar where keepsSkips || purpose == .proposals {
             release(encoderMiddle[level])
             if !keepsSkips { release(skip[level]) }
             if level < planar - 1 { release(pooled[level]) }
         }
-        for level in planar...bottom {
+        for level in (slabbedLevel.map { $0 + 1 } ?? planar)...bottom {
             if level == bottom, attendsBeforeBottom { reserveHidden(level) }
             let isJoined = level < bottom && (purpose == .everything || level == bottom - 1)
             let whole = take((isJoined ? 2 : 1) * blocks[level], shapes[level])
@@ -171,6 +200,19 @@ struct WindowPlan {
             if level < bottom { pooled[level] = take(blocks[level], shapes[level + 1]) }
             if purpose == .proposals, level < bottom - 1 { release(whole) }
         }
+    }
+
+    /// The level's skip features are whole; what makes them holds a slab with its halo.
+    private mutating func encodeInSlabs(_ level: Int) {
+        let seen = seenShape(level)
+        skip[level] = take(blocks[level], shapes[level])
+        encoderMiddle[level] = take(blocks[level], seen)
+        slabSkip = take(blocks[level], seen)
+        release(encoderMiddle[level])
+        release(slabSkip)
+        if level > 0 { release(pooled[level - 1]) }
+        pooled[level] = take(blocks[level], shapes[level + 1])
+        if purpose == .proposals { release(skip[level]) }
     }
 
     private mutating func propose() {
@@ -190,6 +232,10 @@ struct WindowPlan {
         decoded[bottom] = skip[bottom]
         if !attendsBeforeBottom { reserveHidden(bottom) }
         for level in (planar..<bottom).reversed() {
+            if level == slabbedLevel {
+                decodeInSlabs(level)
+                continue
+            }
             reserveHidden(level)
             release(decoded[level + 1])
             if isPaper {
@@ -212,6 +258,21 @@ struct WindowPlan {
         }
     }
 
+    /// What lies here stays until the last slab: nothing else may come into its place.
+    private mutating func decodeInSlabs(_ level: Int) {
+        let seen = seenShape(level)
+        let whole = take(2 * blocks[level], seen)
+        joined[level] = whole
+        // The hidden features are dead when the units run, and what the second unit reads is no longer the
+        // concatenation. Borders lie in the same places and stay zero.
+        let scratch = take(max(blocks[level], hiddenBlocks[level]), seen)
+        decoderMiddle[level] = scratch.first(blocks[level])
+        decoded[level] = whole.first(blocks[level])
+        guard hiddenBlocks[level] > 0 else { return }
+        hidden[level] = scratch.first(hiddenBlocks[level])
+        slabMap = Self.take(&memory, 1, seen, lanes: 1)
+    }
+
     func tensors(in arena: Arena) -> WindowTensors {
         func at(_ tensor: Tensor) -> Activation {
             Activation(
@@ -222,10 +283,12 @@ struct WindowPlan {
         func all(_ tensors: [Tensor?]) -> [Activation] { tensors.map { at($0 ?? image) } }
         let lower = zip(all(skip), blocks).map { $0.channelBlocks(0..<$1) }
         return WindowTensors(
-            slab: slab, keepsSkips: keepsSkips, image: at(image), skip: lower,
+            slab: slab, slabbedLevel: slabbedLevel, keepsSkips: keepsSkips, image: at(image),
+            skip: lower,
             encoderMiddle: all(encoderMiddle),
             pooled: all(pooled), joined: all(joined), hidden: all(hidden), map: all(map),
             decoderMiddle: all(decoderMiddle), decoded: all(decoded), output: at(output),
-            background: at(background))
+            background: at(background), slabSkip: at(slabSkip ?? image),
+            slabMap: at(slabMap ?? image))
     }
 }

@@ -14,11 +14,11 @@ public final class Workspace {
 
     init(
         architecture: Architecture, window: WindowShape, slabBytes: Int = WindowPlan.slabBytes,
-        purpose: WindowPlan.Purpose = .everything, skips: SkipFeatures = .kept
+        purpose: WindowPlan.Purpose = .everything, memory use: MemoryUse = .fast
     ) throws(NetworkError) {
         try architecture.check(window)
         let plan = WindowPlan(
-            architecture, window: window, slabBytes: slabBytes, purpose: purpose, skips: skips)
+            architecture, window: window, slabBytes: slabBytes, purpose: purpose, memory: use)
         arena = try Arena(count: plan.floats)
         tensors = plan.tensors(in: arena)
         self.window = window
@@ -27,11 +27,15 @@ public final class Workspace {
 
 /// The tensors of one run, by level.
 ///
-/// Of a planar level (``Architecture/planarLevels``) only `map`, the last level's `pooled` and, if it is
-/// kept, `skip` are whole; the others hold a slab of slices.
+/// Of a planar level (``Architecture/planarLevels``) only the last level's `pooled` and, if it is kept, `skip`
+/// are whole; the others hold a slab of slices, as the image and the output do. Of the level below, if that
+/// runs in slabs, `map`, `pooled` and `skip` are whole; the others, and the last planar level's `pooled`, hold
+/// a slab with its halo.
 struct WindowTensors {
-    /// Slices of a slab.
+    /// Slices of a slab of the planar levels.
     var slab: Int
+    /// The level below the planar ones where it runs in slabs, too.
+    var slabbedLevel: Int?
     /// Whether the planar levels' `skip` is whole, for a decoder, or of a slab, too.
     var keepsSkips: Bool
     var image: Activation
@@ -48,6 +52,9 @@ struct WindowTensors {
     var decoded: [Activation]
     var output: Activation
     var background: Activation
+    /// The slabbed level's skip features and attention map, with the halo.
+    var slabSkip: Activation
+    var slabMap: Activation
 }
 
 /// Zeroes the border of a tensor whose memory held another before.

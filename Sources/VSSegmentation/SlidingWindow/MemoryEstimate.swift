@@ -16,16 +16,17 @@ public struct MemoryEstimate: Sendable, Hashable {
     ///   - searched: the part of the model's grid that is searched.
     ///   - scan: the scan's own grid.
     ///   - architecture: the network.
-    ///   - skips: whether its finest features are kept for the decoder.
+    ///   - use: whether the run is to be fast or small.
     public init(
         window: WindowShape, searched: GridShape, scan: GridShape, architecture: Architecture,
-        skips: SkipFeatures = .kept
+        memory use: MemoryUse = .fast
     ) {
         activationBytes = PreparedUNet.workspaceBytes(
-            for: window, architecture: architecture, skips: skips)
-        // While the network runs: input, output and weight of each voxel of a window; the image, the
-        // weighted sum and the sum of weights of each voxel searched; the scan itself.
-        let running = activationBytes + 12 * window.count + 12 * searched.count + 4 * scan.count
+            for: window, architecture: architecture, memory: use)
+        // While the network runs: input and output of each voxel of a window; the image, the map it goes to
+        // and, where windows overlap, the sum of their weights, or, where only proposed places are run,
+        // the part of the image, of each voxel searched; the scan itself.
+        let running = activationBytes + 8 * window.count + 12 * searched.count + 4 * scan.count
         // Afterwards: the image and the map searched, the map on the scan's grid, the scan, two byte
         // masks, and the components' positions where an eighth of the voxels are foreground.
         let after = 8 * searched.count + 12 * scan.count

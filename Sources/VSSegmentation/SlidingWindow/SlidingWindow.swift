@@ -33,8 +33,12 @@ package struct SlidingWindow {
     ) throws -> ProbabilityMap {
         precondition(volume.shape == plan.volume, "the plan is for this volume")
         let shape = volume.shape
+        guard plan.starts.count > 1 else {
+            let map = try single(volume, progress, isCancelled, predict)
+            return ProbabilityMap(shape: shape, affine: volume.affine, voxels: map)
+        }
         var sum = [Float](repeating: 0, count: shape.count)
-        var total = weights.isEmpty ? [] : sum
+        var total = sum
         var input = [Float](repeating: 0, count: plan.window.count)
         var output = input
         for (number, start) in plan.starts.enumerated() {
@@ -43,13 +47,47 @@ package struct SlidingWindow {
             try input.withUnsafeBufferPointer { input in
                 try output.withUnsafeMutableBufferPointer { try predict(input, $0) }
             }
-            // A single window can take the whole run, so an interruption during it counts, too.
             try Self.check(isCancelled)
             add(output, at: start, shape, to: &sum, &total)
             progress(Double(number + 1) / Double(plan.starts.count))
         }
-        for index in total.indices { sum[index] /= total[index] }
+        for index in sum.indices { sum[index] /= total[index] }
         return ProbabilityMap(shape: shape, affine: volume.affine, voxels: sum)
+    }
+
+    /// One window has nothing to be blended with: its voxels are the volume's, past which it may reach.
+    private func single(
+        _ volume: Volume, _ progress: (Double) -> Void, _ isCancelled: () -> Bool,
+        _ predict: Predictor
+    ) throws -> [Float] {
+        let (shape, window) = (volume.shape, plan.window)
+        try Self.check(isCancelled)
+        var output = [Float](repeating: 0, count: window.count)
+        if window.count == shape.count {
+            try volume.voxels.withUnsafeBufferPointer { input in
+                try output.withUnsafeMutableBufferPointer { try predict(input, $0) }
+            }
+        } else {
+            var input = output
+            volume.cut(window, at: .zero, into: &input)
+            try input.withUnsafeBufferPointer { input in
+                try output.withUnsafeMutableBufferPointer { try predict(input, $0) }
+            }
+        }
+        // It takes the whole run, so an interruption during it counts, too.
+        try Self.check(isCancelled)
+        // In place: rows only ever move forward.
+        for d in 0..<shape.depth {
+            for h in 0..<shape.height {
+                let target = shape.index(d, h, 0)
+                let source = (d * window.height + h) * window.width
+                guard source != target else { continue }
+                for w in 0..<shape.width { output[target + w] = output[source + w] }
+            }
+        }
+        output.removeLast(window.count - shape.count)
+        progress(1)
+        return output
     }
 
     /// Throws where a run was cancelled.
@@ -70,13 +108,9 @@ package struct SlidingWindow {
                 let target = shape.index(start.x + d, start.y + h, start.z)
                 let source = (d * window.height + h) * window.width
                 let count = min(window.width, shape.width - start.z)
-                if weights.isEmpty {
-                    for w in 0..<count { sum[target + w] = output[source + w] }
-                } else {
-                    for w in 0..<count {
-                        sum[target + w] += output[source + w] * weights[source + w]
-                        total[target + w] += weights[source + w]
-                    }
+                for w in 0..<count {
+                    sum[target + w] += output[source + w] * weights[source + w]
+                    total[target + w] += weights[source + w]
                 }
             }
         }

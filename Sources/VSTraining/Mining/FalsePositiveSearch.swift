@@ -62,10 +62,9 @@ package struct FalsePositiveSearch {
     ) throws -> [SIMD3<Int32>] {
         let shape = GridShape(
             depth: item.shape.depth, height: item.shape.height, width: item.shape.width)
-        let plan = try WindowPlan.fitting(
-            shape, scan: shape, architecture: architecture, limitBytes: Self.memoryLimit,
-            overlap: 0.1)
-        let workspace = try network.makeWorkspace(for: plan.window, skips: plan.skips)
+        let plan = try WindowPlan.whole(
+            shape, scan: shape, architecture: architecture, limitBytes: Self.memoryLimit)
+        let workspace = try network.makeWorkspace(for: plan.window, memory: plan.memory)
         let map = try SlidingWindow(plan).run(
             Volume(shape: shape, affine: Self.unit, voxels: item.image), progress: { _ in },
             isCancelled: { false }
