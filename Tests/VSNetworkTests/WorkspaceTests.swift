@@ -20,20 +20,20 @@ struct WorkspaceTests {
         }
     }
 
-    @Test("the smallest planar window needs 39 280 floats, placed by hand")
+    @Test("the smallest planar window needs 24 864 floats, placed by hand")
     func byHand() {
         // Blocks of 16 channels with a border: 5184 floats at 16 x 16, 1600 at 8 x 8, 576 at 4 x 4,
         // 256 at 2 x 2, 144 at 1 x 1; the image 324, rounded up to 336. First fit:
-        //   image, output and background to 1008; of each encoder level skip, middle and pooled:
-        //   to 12 976, 16 752, 18 160, 18 816; then middles and pooled are dead but the last's, and
-        //   the bottom lies in their gap at 6192.
-        //   Decoder: joined 1 (10 368) from 18 416 to 28 784, since the last middle and pooled are
-        //   dead now; decoded 1 to 33 968; joined 2 to 37 168; decoded 2 to 38 768; joined 4 (512),
-        //   for which no gap is left, to 39 280. All others find room below.
+        //   image and output to 672; of each encoder level skip, middle and pooled: to 12 640, 16 416,
+        //   17 824, 18 480; then middles and pooled are dead but the last's, and the bottom lies in
+        //   their gap at 5856.
+        //   Decoder, of each level what is upsampled and a scratch: of the finest the one from 6000 to
+        //   11 184, the other from 18 080, where the last skip ends, to 23 264; of the second the one
+        //   at 14 240, the other, for which no gap is left, to 24 864. All others find room below.
         let architecture = Architecture(geometry: .planar, attention: .none, baseWidth: 2)
         let bytes = PreparedUNet.workspaceBytes(
             for: WindowShape(depth: 1, height: 16, width: 16), architecture: architecture)
-        #expect(bytes == 39_280 * 4)
+        #expect(bytes == 24_864 * 4)
     }
 
     @Test("memory grows with the window and stays under three feature maps of full resolution")

@@ -38,13 +38,14 @@ extension PreparedUNet {
                 if !tensors.keepsSkips {
                     for level in 0..<planar { encodeSlab(level, range, input, tensors) }
                 }
+                var features = tensors.decoded[planar].slices(part.place(of: range))
                 for level in (0..<planar).reversed() {
-                    decodeSlab(level, range, tensors, below: part.place(of: range))
+                    features = decodeSlab(level, range, features, tensors)
                     if attention[level] != nil {
                         see(level, tensors.map[level].slices(range.fromZero))
                     }
                 }
-                classify(finest.slices(range.fromZero), range)
+                classify(features, range)
             }
         }
         if let level = tensors.slabbedLevel, attention[level] != nil { sigmoid(tensors.map[level]) }
@@ -209,30 +210,33 @@ extension PreparedUNet {
             into: tensors.decoded[level].slices(seen))
     }
 
-    /// The slices `range` of a planar level, of which the level below has them at `below`.
+    /// The slices `range` of a planar level, decoded from the coarser level's.
     private func decodeSlab(
-        _ level: Int, _ range: Range<Int>, _ tensors: WindowTensors, below: Range<Int>
-    ) {
+        _ level: Int, _ range: Range<Int>, _ coarser: Activation, _ tensors: WindowTensors
+    ) -> Activation {
         let own = range.fromZero
-        let isLast = level == architecture.planarLevels - 1
         let skip = tensors.skip[level].slices(tensors.keepsSkips ? range : own)
         let buffer = tensors.joined[level].slices(own)
-        let upper = buffer.channelBlocks(skip.blocks..<buffer.blocks)
-        // Skip features of one block are joined and attended to where they lie: nobody reads them again.
-        let staysInPlace = skip.blocks == 1 && decoder[level] != nil
-        let joined = staysInPlace ? skip.stacked(upper) : buffer
-        if !staysInPlace { copy(skip, into: buffer.channelBlocks(0..<skip.blocks)) }
-        upsample[level].run(
-            tensors.decoded[level + 1].slices(isLast ? below : own), into: upper)
+        let upper = buffer.channelBlocks(buffer.blocks - skip.blocks..<buffer.blocks)
+        // Skip features of one block are joined where they lie: nobody reads them again.
+        let isJoinedInPlace = buffer.blocks == skip.blocks
+        let joined = isJoinedInPlace ? skip.stacked(upper) : buffer
+        if !isJoinedInPlace { copy(skip, into: buffer.channelBlocks(0..<skip.blocks)) }
+        upsample[level].run(coarser, into: upper)
         let map = tensors.map[level].slices(own)
         let isWeighedLater =
             attention[level]?.weighsAll == true && decoder[level]?.takesAttention == true
         attention[level]?.run(
             joined, hidden: tensors.hidden[level].slices(own), map: map, applies: !isWeighedLater)
-        decoder[level]?.run(
+        guard let block = decoder[level] else { return joined }
+        // What two units make goes over what the first has read.
+        let decoded =
+            block.hasMiddle
+            ? joined.channelBlocks(0..<skip.blocks) : tensors.decoded[level].slices(own)
+        block.run(
             joined, map: isWeighedLater ? map : nil,
-            middle: tensors.decoderMiddle[level].slices(own),
-            into: tensors.decoded[level].slices(own))
+            middle: tensors.decoderMiddle[level].slices(own), into: decoded)
+        return decoded
     }
 
     private func attend(

@@ -24,8 +24,8 @@ extension Architecture {
 /// Tensors share the arena with those that are dead by then. What of a level is whole and what holds a
 /// slab of slices only is for ``MemoryUse`` to say.
 struct WindowPlan {
-    /// Bytes of a slab's tensors at the planar levels, at most, where more than one slice would be
-    /// more: about what two cores have of the last cache.
+    /// Bytes of a slab's tensors at the planar levels, at most, where one slice is not more: about what
+    /// two cores have of the last cache.
     static let slabBytes = 16 << 20
 
     /// What a run is for.
@@ -91,7 +91,8 @@ struct WindowPlan {
         let planar = architecture.planarLevels
         let slice = (0..<planar).reduce(0) { sum, level in
             let plane = Activation.size(
-                batch: 1, blocks: 4 * blocks[level] + hiddenBlocks[level], lanes: 16,
+                batch: 1, blocks: 3 * blocks[level] + max(blocks[level], hiddenBlocks[level]),
+                lanes: 16,
                 shape: WindowShape(
                     depth: 1, height: shapes[level].height, width: shapes[level].width))
             return sum + plane * MemoryLayout<Float>.stride
@@ -174,7 +175,10 @@ struct WindowPlan {
     private mutating func encode() {
         for level in 0..<planar {
             skip[level] = take(blocks[level], keepsSkips ? shapes[level] : slabShape(level))
-            encoderMiddle[level] = take(blocks[level], slabShape(level))
+            // Where the encoder runs again beside the decoder, they share it.
+            encoderMiddle[level] = take(
+                keepsSkips || purpose == .proposals ? blocks[level] : scratchBlocks(level),
+                slabShape(level))
             let next = level + 1
             pooled[level] = take(
                 blocks[level],
@@ -249,14 +253,28 @@ struct WindowPlan {
                 release(joined[level])
             }
         }
-        for level in 0..<planar {
-            let shape = slabShape(level)
-            joined[level] = take(2 * blocks[level], shape)
-            if hiddenBlocks[level] > 0 { hidden[level] = take(hiddenBlocks[level], shape) }
-            if isPaper { decoderMiddle[level] = take(blocks[level], shape) }
-            if isPaper || level > 0 { decoded[level] = take(blocks[level], shape) }
+        for level in 0..<planar { decodePlanar(level) }
+    }
+
+    /// Of a slab of a planar level there is no more than must be, so that it stays in the cache: the hidden
+    /// features and what lies between the units share a place, and what comes out goes over what went in.
+    private mutating func decodePlanar(_ level: Int) {
+        let shape = slabShape(level)
+        let isJoinedInPlace = blocks[level] == 1 && (isPaper || level > 0)
+        joined[level] = take((isJoinedInPlace ? 1 : 2) * blocks[level], shape)
+        let scratch =
+            keepsSkips
+            ? take(scratchBlocks(level), shape) : encoderMiddle[level]?.first(scratchBlocks(level))
+        hidden[level] = hiddenBlocks[level] > 0 ? scratch?.first(hiddenBlocks[level]) : nil
+        if isPaper {
+            decoderMiddle[level] = scratch?.first(blocks[level])
+        } else if level > 0 {
+            // The convolution around the unit reads the concatenation last.
+            decoded[level] = take(blocks[level], shape)
         }
     }
+
+    private func scratchBlocks(_ level: Int) -> Int { max(blocks[level], hiddenBlocks[level]) }
 
     /// What lies here stays until the last slab: nothing else may come into its place.
     private mutating func decodeInSlabs(_ level: Int) {
@@ -265,7 +283,7 @@ struct WindowPlan {
         joined[level] = whole
         // The hidden features are dead when the units run, and what the second unit reads is no longer the
         // concatenation. Borders lie in the same places and stay zero.
-        let scratch = take(max(blocks[level], hiddenBlocks[level]), seen)
+        let scratch = take(scratchBlocks(level), seen)
         decoderMiddle[level] = scratch.first(blocks[level])
         decoded[level] = whole.first(blocks[level])
         guard hiddenBlocks[level] > 0 else { return }
@@ -285,7 +303,9 @@ struct WindowPlan {
         return WindowTensors(
             slab: slab, slabbedLevel: slabbedLevel, keepsSkips: keepsSkips, image: at(image),
             skip: lower,
-            encoderMiddle: all(encoderMiddle),
+            encoderMiddle: zip(all(encoderMiddle), blocks).map {
+                $0.channelBlocks(0..<min($1, $0.blocks))
+            },
             pooled: all(pooled), joined: all(joined), hidden: all(hidden), map: all(map),
             decoderMiddle: all(decoderMiddle), decoded: all(decoded), output: at(output),
             background: at(background), slabSkip: at(slabSkip ?? image),
