@@ -17,12 +17,13 @@ public struct SegmentationParameters: Sendable, Hashable, Codable {
     public var tumoursPerSide = 1
     /// A component within this distance of an earlier exam's centroid is the same tumour, mm.
     public var earlierExamReachMm = 15.0
-    /// How far windows overlap, a fraction of the window.
+    /// How far the windows of a model that has some overlap, a fraction of the window; other models see
+    /// the whole scan at once.
     public var overlap = 0.25
     /// Whether the whole scan is run through the network, and not only where its coarse levels see
     /// something; where they see nothing it always is.
     public var isExhaustive = false
-    /// Memory the run may take, bytes.
+    /// Memory the run may take beside the model, bytes; the result does not depend on it.
     public var memoryLimitBytes = 3 << 30
 
     /// The defaults.

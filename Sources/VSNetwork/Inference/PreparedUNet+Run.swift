@@ -48,8 +48,8 @@ extension PreparedUNet {
                 classify(features, range)
             }
         }
-        if let level = tensors.slabbedLevel, attention[level] != nil { sigmoid(tensors.map[level]) }
         for level in planar...bottom where attention[level] != nil {
+            if level == tensors.slabbedLevel { sigmoid(tensors.map[level]) }
             see(level, tensors.map[level])
         }
     }

@@ -10,7 +10,7 @@ package struct FalsePositiveSearch {
     static let smallest = 8
     /// At most so many places of one case, those of the most voxels.
     static let mostPlaces = 8
-    /// Memory that one pass may take, bytes.
+    /// Memory that one pass should take at most, bytes.
     static let memoryLimit = 2 << 30
 
     /// Places are counted in voxels, so any affine will do.
@@ -62,8 +62,13 @@ package struct FalsePositiveSearch {
     ) throws -> [SIMD3<Int32>] {
         let shape = GridShape(
             depth: item.shape.depth, height: item.shape.height, width: item.shape.width)
-        let plan = try WindowPlan.whole(
-            shape, scan: shape, architecture: architecture, limitBytes: Self.memoryLimit)
+        // A case that takes more is run the thriftiest way all the same: training has it in memory anyway.
+        let plan =
+            (try? WindowPlan.whole(
+                shape, scan: shape, architecture: architecture, limitBytes: Self.memoryLimit))
+            ?? WindowPlan(
+                volume: shape, window: architecture.window(covering: item.shape), overlap: 0,
+                memory: .least)
         let workspace = try network.makeWorkspace(for: plan.window, memory: plan.memory)
         let map = try SlidingWindow(plan).run(
             Volume(shape: shape, affine: Self.unit, voxels: item.image), progress: { _ in },
