@@ -13,7 +13,7 @@ struct Convolution {
     /// Whether x is the image itself: one channel, one lane.
     let fromImage: Bool
     private let algorithm: ConvolutionAlgorithm
-    /// Winograd's parts in depth.
+    /// The form of Winograd's algorithm.
     private let parts: Int32
     /// In the kernels' order, or transformed, as the algorithm wants them.
     private var weights: [Float]
@@ -62,7 +62,7 @@ struct Convolution {
     }
 
     /// Whether ``forwardAttended(_:map:into:slope:)`` can be used.
-    var takesAttention: Bool { algorithm == .winograd && kernel.depth == 1 }
+    var takesAttention: Bool { algorithm == .winograd && parts == Int32(VSDB_WIDE) }
 
     /// y = act(conv(x (1 + map)) + bias), where ``takesAttention``; the map has one value per voxel.
     func forwardAttended(_ x: Activation, map: Activation, into y: Activation, slope: [Float]) {
