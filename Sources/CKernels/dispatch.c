@@ -101,8 +101,7 @@ void vsdb_conv_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy, 
 }
 
 size_t vsdb_winograd_weight_count(int32_t in_blocks, int32_t out_blocks, int32_t parts) {
-    size_t positions = parts == VSDB_WIDE ? 48 : 36 * (size_t)parts;
-    return positions * 256 * (size_t)in_blocks * (size_t)out_blocks;
+    return 36 * 256 * (size_t)in_blocks * (size_t)out_blocks * (size_t)parts;
 }
 
 void vsdb_winograd_weights_f32(const float *weights, int32_t in_blocks, int32_t out_blocks,
@@ -119,7 +118,7 @@ void vsdb_winograd_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, int32
 void vsdb_winograd_attended_f32(const vsdb_tensor *x, const vsdb_tensor *map, const vsdb_tensor *y,
                                 const float *transformed, const int32_t *in_valid, const float *bias,
                                 const float *slope) {
-    variant()->winograd_forward(x, map, y, VSDB_WIDE, transformed, in_valid, bias, slope, 0);
+    variant()->winograd_forward(x, map, y, 1, transformed, in_valid, bias, slope, 0);
 }
 
 void vsdb_winograd_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy, int32_t depth,

@@ -1,11 +1,9 @@
-// Winograd convolution F(4x4, 3x3) and F(4x6, 3x3) over channel blocks, forward and (with the flipped kernel) the data
+// Winograd convolution F(4x4, 3x3) over channel blocks, forward and (with the flipped kernel) the data
 // gradient; included once per instruction set. The transforms are in winograd_transform.inc.h.
 //
 // A 3x3 convolution of one 6x6 tile of x gives a 4x4 tile of y. Written as (Lavin and Gray, CVPR 2016)
 //   y = A^T [ (G w G^T) . (B^T x B) ] A,
-// it takes 36 products per channel pair in place of 144. A wide tile is 6x8 voxels of x and 4x6 of y, 48
-// products in place of 216: a ninth fewer for a voxel, with about 1.4 times the rounding. It serves kernels
-// of one tap in depth in inference. A kernel of three taps in depth takes
+// it takes 36 products per channel pair in place of 144. A kernel of three taps in depth takes
 // - `parts` 3: each tap's products, summed, from slices of x that are transformed once for all taps; or
 // - `parts` 6: four slices of y at a time by F(4, 3) along the depth too, half of the products, 216 in
 //   place of 1728 for a cube of 4x4x4. Part k multiplies row k of B^T along the depth, a sum of up to
@@ -13,9 +11,9 @@
 //   products into four slices', all in the plane's transformed domain.
 //
 // Shapes, for C input and K output channels in blocks of 16 (IB and OB blocks), of one group of tiles:
-//   U  weights      [ocb][36 or 48 positions][icb][tap][16 ic][16 oc], made by vsdb_winograd_weights_f32
-//   V  input tiles  [ring of slices][icb][position][tile][16 ic]
-//   M  products     [position][tile][16 oc], one output block at a time
+//   U  weights      [ocb][36 positions][icb][tap][16 ic][16 oc], made by vsdb_winograd_weights_f32
+//   V  input tiles  [ring of slices][icb][36][tile][16 ic]
+//   M  products     [36][tile][16 oc], one output block at a time
 // and of cubes
 //   U  weights      [ocb][part][36 positions][icb][16 ic][16 oc]
 //   V  input tiles  [icb][36][tile][16 ic], one part at a time
@@ -35,7 +33,6 @@ enum { GROUP_FLOATS = 512 * 1024, LEAST_GROUP = 6 };
 typedef struct {
     const vsdb_tensor *x, *map, *y; // map: x (1 + map) in place of x, or null
     ptrdiff_t parts;         // 1 or 3 taps in depth, or VSDB_CUBES
-    int wide;                // whether tiles are 4 x 6, for one tap in depth
     const float *weights;
     const int32_t *valid;
     const float *bias, *slope;
@@ -50,17 +47,16 @@ typedef struct {
     float *v, *m;
 } TILE(winograd_group);
 
-// m [position][tile][16] of one output block from r's taps of V, with its weights from `weights` on. Meanwhile
+// m [36][tile][16] of one output block from r's taps of V, with its weights from `weights` on. Meanwhile
 // slice `next` of x is fetched, where there is one.
 INLINE void TILE(winograd_products)(const TILE(winograd_job) * job, const TILE(winograd_group) * g,
-                                    TILE(row) * r, const float *weights, int wide, float *m,
-                                    ptrdiff_t next) {
-    TILE(corner) at = TILE(corner_of)(job->y, g->first, wide);
+                                    TILE(row) * r, const float *weights, float *m, ptrdiff_t next) {
+    TILE(corner) at = TILE(corner_of)(job->y, g->first);
     int fetches = next < job->x->depth;
-    for (ptrdiff_t p = 0; p < TILE(positions)(wide); p++) {
+    for (ptrdiff_t p = 0; p < POSITIONS; p++) {
         if (fetches && p < g->count) {
-            TILE(fetch_tile)(job->x, g->n, next, at, wide);
-            at = TILE(next_corner)(job->y, at, wide);
+            TILE(fetch_tile)(job->x, g->n, next, at);
+            at = TILE(next_corner)(job->y, at);
         }
         r->x = g->v + p * POSITION;
         r->weights = weights + p * r->blocks * r->slots * 256;
@@ -82,42 +78,41 @@ static void TILE(cube_sums)(float *m, ptrdiff_t count) {
 }
 
 // A^T m A of output block ocb to slice d of y.
-INLINE void TILE(winograd_scatter)(const TILE(winograd_job) * job, const TILE(winograd_group) * g,
-                                   const float *m, int wide, ptrdiff_t ocb, ptrdiff_t d) {
-    const int made = TILE(made)(wide);
+static void TILE(winograd_scatter)(const TILE(winograd_job) * job, const TILE(winograd_group) * g,
+                                   const float *m, ptrdiff_t ocb, ptrdiff_t d) {
     const vsdb_tensor *y = job->y;
     const float *bias = job->bias ? job->bias + ocb * 16 : NULL;
     const float *slope = job->slope ? job->slope + ocb * 16 : NULL;
-    _Alignas(64) float copy[24 * 16];
-    TILE(corner) at = TILE(corner_of)(y, g->first, wide);
-    for (ptrdiff_t t = 0; t < g->count; t++, at = TILE(next_corner)(y, at, wide)) {
+    _Alignas(64) float copy[16 * 16];
+    TILE(corner) at = TILE(corner_of)(y, g->first);
+    for (ptrdiff_t t = 0; t < g->count; t++, at = TILE(next_corner)(y, at)) {
         ptrdiff_t rows = TILE(least)(4, y->height - at.h);
-        ptrdiff_t columns = TILE(least)(made, y->width - at.w);
+        ptrdiff_t columns = TILE(least)(4, y->width - at.w);
         float *target = vsdb_row(y, g->n, ocb, d, at.h) + at.w * 16;
-        if (rows == 4 && columns == made) {
-            TILE(tile_output)(m + t * 16, wide, target, y->row, bias, slope, job->accumulate);
+        if (rows == 4 && columns == 4) {
+            TILE(tile_output)(m + t * 16, target, y->row, bias, slope, job->accumulate);
             continue;
         }
-        TILE(copy_tile)(target, y->row, rows, columns, 16, copy, 4, made);
-        TILE(tile_output)(m + t * 16, wide, copy, made * 16, bias, slope, job->accumulate);
+        TILE(copy_tile)(target, y->row, rows, columns, 16, copy, 4);
+        TILE(tile_output)(m + t * 16, copy, 4 * 16, bias, slope, job->accumulate);
         for (ptrdiff_t row = 0; row < rows; row++) {
-            memcpy(target + row * y->row, copy + row * made * 16,
+            memcpy(target + row * y->row, copy + row * 4 * 16,
                    (size_t)(columns * 16) * sizeof *copy);
         }
     }
 }
 
 // Slices [from, to) of y one by one, from a ring of transformed slices of x.
-INLINE void TILE(winograd_slices)(const TILE(winograd_job) * job, const TILE(winograd_group) * g,
-                                  int wide, ptrdiff_t from, ptrdiff_t to) {
+static void TILE(winograd_slices)(const TILE(winograd_job) * job, const TILE(winograd_group) * g,
+                                  ptrdiff_t from, ptrdiff_t to) {
     const vsdb_tensor *x = job->x, *y = job->y;
-    ptrdiff_t plane = TILE(plane)(wide), reach = job->parts / 2, slice = x->blocks * plane;
+    ptrdiff_t reach = job->parts / 2, slice = x->blocks * PLANE;
     ptrdiff_t ready = from < reach ? 0 : from - reach;
-    TILE(row) r = {.x_step = 16, .x_block = plane, .blocks = x->blocks, .valid = job->valid,
+    TILE(row) r = {.x_step = 16, .x_block = PLANE, .blocks = x->blocks, .valid = job->valid,
                    .slots = (int32_t)job->parts, .next = POSITION};
     for (ptrdiff_t d = from; d < to; d++) {
         for (; ready <= d + reach && ready < x->depth; ready++) {
-            TILE(transform_slice)(x, job->map, g->n, ready, g->first, g->count, wide,
+            TILE(transform_slice)(x, job->map, g->n, ready, g->first, g->count,
                                   g->v + ready % job->parts * slice);
         }
         r.taps = 0;
@@ -128,10 +123,10 @@ INLINE void TILE(winograd_slices)(const TILE(winograd_job) * job, const TILE(win
             r.slot[r.taps++] = tap;
         }
         for (ptrdiff_t ocb = 0; ocb < y->blocks; ocb++) {
-            ptrdiff_t place = ocb * TILE(positions)(wide) * x->blocks * job->parts;
+            ptrdiff_t place = ocb * POSITIONS * x->blocks * job->parts;
             ptrdiff_t next = ocb == 0 && d + 1 < to ? ready : x->depth;
-            TILE(winograd_products)(job, g, &r, job->weights + place * 256, wide, g->m, next);
-            TILE(winograd_scatter)(job, g, g->m, wide, ocb, d);
+            TILE(winograd_products)(job, g, &r, job->weights + place * 256, g->m, next);
+            TILE(winograd_scatter)(job, g, g->m, ocb, d);
         }
     }
 }
@@ -150,14 +145,14 @@ static void TILE(winograd_cube)(const TILE(winograd_job) * job, const TILE(winog
             ptrdiff_t place = ocb * VSDB_CUBES + part;
             ptrdiff_t next = ocb == 0 && part >= 2 ? d + 3 + part : x->depth;
             TILE(winograd_products)(job, g, &r, job->weights + place * POSITIONS * x->blocks * 256,
-                                    0, g->m + place * PLANE, next);
+                                    g->m + place * PLANE, next);
         }
     }
     for (ptrdiff_t ocb = 0; ocb < y->blocks; ocb++) {
         float *m = g->m + ocb * VSDB_CUBES * PLANE;
         TILE(cube_sums)(m, g->count);
         for (ptrdiff_t i = 0; i < slices; i++) {
-            TILE(winograd_scatter)(job, g, m + i * PLANE, 0, ocb, d + i);
+            TILE(winograd_scatter)(job, g, m + i * PLANE, ocb, d + i);
         }
     }
 }
@@ -180,10 +175,9 @@ static ptrdiff_t TILE(planes_of_m)(const TILE(winograd_job) * job) {
 static void TILE(winograd_part)(void *context, size_t index) {
     const TILE(winograd_job) *job = context;
     ptrdiff_t segment = (ptrdiff_t)index % job->segments, rest = (ptrdiff_t)index / job->segments;
-    TILE(tiling) tiling = TILE(tiling_of)(job->y, job->wide);
-    ptrdiff_t first = rest % job->groups * job->group, plane = TILE(plane)(job->wide);
-    ptrdiff_t of_v = plane * TILE(planes_of_v)(job);
-    float *scratch = vsdb_thread_scratch((size_t)(of_v + plane * TILE(planes_of_m)(job)));
+    TILE(tiling) tiling = TILE(tiling_of)(job->y);
+    ptrdiff_t first = rest % job->groups * job->group, of_v = PLANE * TILE(planes_of_v)(job);
+    float *scratch = vsdb_thread_scratch((size_t)(of_v + PLANE * TILE(planes_of_m)(job)));
     TILE(winograd_group) g = {.n = rest / job->groups, .first = first,
                               .count = TILE(least)(job->group, tiling.down * tiling.across - first),
                               .v = scratch, .m = scratch + of_v};
@@ -191,23 +185,19 @@ static void TILE(winograd_part)(void *context, size_t index) {
     ptrdiff_t from = steps * segment / job->segments, to = steps * (segment + 1) / job->segments;
     if (job->parts == VSDB_CUBES) {
         for (ptrdiff_t d = from * step; d < to * step; d += step) { TILE(winograd_cube)(job, &g, d); }
-    } else if (job->wide) {
-        TILE(winograd_slices)(job, &g, 1, from, to);
     } else {
-        TILE(winograd_slices)(job, &g, 0, from, to);
+        TILE(winograd_slices)(job, &g, from, to);
     }
 }
 
 static void TILE(winograd_forward)(const vsdb_tensor *x, const vsdb_tensor *map, const vsdb_tensor *y,
                                    int32_t parts, const float *weights, const int32_t *valid,
                                    const float *bias, const float *slope, int32_t accumulate) {
-    int wide = parts == VSDB_WIDE;
-    TILE(winograd_job) job = {x, map, y, wide ? 1 : parts, wide, weights, valid, bias, slope, accumulate,
-                              0, 0, 1};
-    TILE(tiling) tiling = TILE(tiling_of)(y, wide);
+    TILE(winograd_job) job = {x, map, y, parts, weights, valid, bias, slope, accumulate, 0, 0, 1};
+    TILE(tiling) tiling = TILE(tiling_of)(y);
     ptrdiff_t tiles = tiling.down * tiling.across;
     ptrdiff_t planes = TILE(planes_of_v)(&job) + TILE(planes_of_m)(&job);
-    ptrdiff_t group = GROUP_FLOATS / (TILE(positions)(wide) * 16 * planes) / LEAST_GROUP * LEAST_GROUP;
+    ptrdiff_t group = GROUP_FLOATS / (POSITIONS * 16 * planes) / LEAST_GROUP * LEAST_GROUP;
     job.group = group < LEAST_GROUP ? LEAST_GROUP : group > GROUP ? GROUP : group;
     job.groups = (tiles + job.group - 1) / job.group;
     // Where planes are small, slices are shared out, too; in stretches of four at least, of which all but

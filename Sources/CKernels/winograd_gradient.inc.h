@@ -33,7 +33,7 @@ typedef struct {
 } TILE(gradient_unit);
 
 static TILE(gradient_unit) TILE(unit_at)(const TILE(gradient_work) * w, ptrdiff_t index) {
-    TILE(tiling) tiling = TILE(tiling_of)(w->dy, 0);
+    TILE(tiling) tiling = TILE(tiling_of)(w->dy);
     ptrdiff_t start = index % w->groups * GROUP, slab = index / w->groups;
     ptrdiff_t first = slab % w->slabs * w->slices;
     return (TILE(gradient_unit)){
@@ -54,13 +54,13 @@ static void TILE(transform_dy)(const vsdb_tensor *dy, ptrdiff_t n, ptrdiff_t d, 
                                ptrdiff_t count, float *g) {
     _Alignas(64) float copy[16 * 16];
     for (ptrdiff_t block = 0; block < dy->blocks; block++, g += PLANE) {
-        TILE(corner) at = TILE(corner_of)(dy, first, 0);
-        for (ptrdiff_t t = 0; t < count; t++, at = TILE(next_corner)(dy, at, 0)) {
+        TILE(corner) at = TILE(corner_of)(dy, first);
+        for (ptrdiff_t t = 0; t < count; t++, at = TILE(next_corner)(dy, at)) {
             const float *tile = vsdb_row(dy, n, block, d, at.h) + at.w * 16;
             ptrdiff_t row = dy->row, rows = TILE(least)(4, dy->height - at.h);
             ptrdiff_t columns = TILE(least)(4, dy->width - at.w);
             if (rows < 4 || columns < 4) {
-                TILE(copy_tile)(tile, row, rows, columns, 16, copy, 4, 4);
+                TILE(copy_tile)(tile, row, rows, columns, 16, copy, 4);
                 tile = copy;
                 row = 4 * 16;
             }
@@ -145,19 +145,19 @@ static void TILE(gradient_chunk)(void *context, size_t chunk) {
         ptrdiff_t low = u.first < reach ? 0 : u.first - reach;
         ptrdiff_t high = TILE(least)(u.last + reach, x->depth);
         for (ptrdiff_t d = low; d < high; d++) {
-            TILE(transform_slice)(x, NULL, u.n, d, u.start, u.count, 0, v + (d - low) * of_v);
+            TILE(transform_slice)(x, NULL, u.n, d, u.start, u.count, v + (d - low) * of_v);
         }
         for (ptrdiff_t d = u.first; d < u.last; d++) {
             TILE(transform_dy)(dy, u.n, d, u.start, u.count, g + (d - u.first) * of_g);
         }
-        TILE(corner) at = TILE(corner_of)(dy, next.start, 0);
+        TILE(corner) at = TILE(corner_of)(dy, next.start);
         for (ptrdiff_t p = 0; p < POSITIONS; p++) {
             if (p < next.count) {
                 for (ptrdiff_t d = next.first; d < next.last; d++) {
-                    TILE(fetch_tile)(x, next.n, d, at, 0);
-                    TILE(fetch_tile)(dy, next.n, d, at, 0);
+                    TILE(fetch_tile)(x, next.n, d, at);
+                    TILE(fetch_tile)(dy, next.n, d, at);
                 }
-                at = TILE(next_corner)(dy, at, 0);
+                at = TILE(next_corner)(dy, at);
             }
             TILE(unit_products)(w, &u, p, v, low, g, sums + p * cells);
         }
@@ -195,7 +195,7 @@ static void TILE(gradient_finish)(void *context, size_t index) {
 
 static void TILE(winograd_weight_gradient)(const vsdb_tensor *x, const vsdb_tensor *dy,
                                            int32_t depth, float *dw) {
-    TILE(tiling) tiling = TILE(tiling_of)(dy, 0);
+    TILE(tiling) tiling = TILE(tiling_of)(dy);
     ptrdiff_t tiles = tiling.down * tiling.across;
     TILE(gradient_work) w = {.x = x, .dy = dy, .depth = depth, .slices = 1, .dw = dw};
     if (depth > 1) {

@@ -1,24 +1,16 @@
-// The transforms of Winograd's F(4x4, 3x3) and F(4x6, 3x3): weights, input tiles, products, gradients;
-// included once per instruction set. What they are for is in winograd.inc.h.
+// The transforms of Winograd's F(4x4, 3x3): weights, input tiles, products, gradients; included once per
+// instruction set. What they are for is in winograd.inc.h.
 //
 // F(4, 3) multiplies polynomials by their values at six points: 0, +-S, +-T and infinity. The usual
 // S = 1, T = 2 need few constants, but 3/4 and 3/2, as exact in binary, have half the rounding error:
-// the values' sizes spread less. F(6, 3) has eight points: 0, +-K, +-L, +-M and infinity.
+// the values' sizes spread less.
 
 enum {
     POSITIONS = 36,
-    WIDE_POSITIONS = 48,
     GROUP = 24,                     // tiles that are transformed together, at most
     POSITION = GROUP * 16 + 16,     // floats of a position: the odd 16 keep the 36 out of one
     PLANE = POSITIONS * POSITION    // another's cache sets
 };
-
-// Of tiles of 4 x 4 voxels or, where `wide`, of 4 x 6; `wide` is a constant where these are inlined.
-INLINE ptrdiff_t TILE(positions)(int wide) { return wide ? WIDE_POSITIONS : POSITIONS; }
-INLINE ptrdiff_t TILE(plane)(int wide) { return TILE(positions)(wide) * POSITION; }
-// The columns that a tile makes, and those that it reads.
-INLINE int TILE(made)(int wide) { return wide ? 6 : 4; }
-INLINE int TILE(read)(int wide) { return TILE(made)(wide) + 2; }
 
 typedef float TILE(lanes) __attribute__((vector_size(LANES * 4), aligned(4)));
 typedef int32_t TILE(lane_bits) __attribute__((vector_size(LANES * 4), aligned(4)));
@@ -27,12 +19,6 @@ typedef int32_t TILE(lane_bits) __attribute__((vector_size(LANES * 4), aligned(4
 #define S2 (S1 * S1)
 #define T1 1.5f
 #define T2 (T1 * T1)
-#define K1 0.5f
-#define K2 (K1 * K1)
-#define L1 1.0f
-#define L2 (L1 * L1)
-#define M1 2.0f
-#define M2 (M1 * M1)
 
 // B^T: six values of x, `step` apart, to six.
 INLINE void TILE(transform_input)(const TILE(lanes) * x, int step, TILE(lanes) * v) {
@@ -55,37 +41,6 @@ INLINE void TILE(transform_output)(const TILE(lanes) * m, int step, TILE(lanes) 
     y[1] = S1 * q + T1 * s;
     y[2] = S2 * p + T2 * r;
     y[3] = S1 * S2 * q + (T1 * T2 * s + m[5 * step]);
-}
-
-// B^T of F(6, 3): eight values of x, `step` apart, to eight.
-INLINE void TILE(transform_wide_input)(const TILE(lanes) * x, TILE(lanes) * v) {
-    TILE(lanes) even[3], odd[3];
-    even[0] = x[6] - (L2 + M2) * x[4] + L2 * M2 * x[2];
-    odd[0] = x[5] - (L2 + M2) * x[3] + L2 * M2 * x[1];
-    even[1] = x[6] - (K2 + M2) * x[4] + K2 * M2 * x[2];
-    odd[1] = x[5] - (K2 + M2) * x[3] + K2 * M2 * x[1];
-    even[2] = x[6] - (K2 + L2) * x[4] + K2 * L2 * x[2];
-    odd[2] = x[5] - (K2 + L2) * x[3] + K2 * L2 * x[1];
-    v[0] = even[2] - M2 * (x[4] - (K2 + L2) * x[2] + K2 * L2 * x[0]);
-    v[1] = even[0] + K1 * odd[0];
-    v[2] = even[0] - K1 * odd[0];
-    v[3] = even[1] + L1 * odd[1];
-    v[4] = even[1] - L1 * odd[1];
-    v[5] = even[2] + M1 * odd[2];
-    v[6] = even[2] - M1 * odd[2];
-    v[7] = (x[7] - (K2 + L2) * x[5] + K2 * L2 * x[3]) - M2 * odd[2];
-}
-
-// A^T of F(6, 3): eight products to six values of y.
-INLINE void TILE(transform_wide_output)(const TILE(lanes) * m, TILE(lanes) * y) {
-    TILE(lanes) k = m[1] + m[2], l = m[3] + m[4], n = m[5] + m[6];
-    y[0] = m[0] + k + l + n;
-    y[2] = K2 * k + L2 * l + M2 * n;
-    y[4] = K2 * K2 * k + L2 * L2 * l + M2 * M2 * n;
-    k = m[1] - m[2], l = m[3] - m[4], n = m[5] - m[6];
-    y[1] = K1 * k + L1 * l + M1 * n;
-    y[3] = K1 * K2 * k + L1 * L2 * l + M1 * M2 * n;
-    y[5] = K1 * K2 * K2 * k + L1 * L2 * L2 * l + (M1 * M2 * M2 * n + m[7]);
 }
 
 // A, the transpose: four values of dy, `step` apart, to six.
@@ -115,14 +70,13 @@ typedef struct {
 } TILE(blend);
 
 // B^T x B of the sum of `terms` tiles with the blend's weights, or of x + x * map with one value of the
-// map for all channels of a voxel; v's positions lie POSITION apart. `terms` and `wide` are constants where
-// this is inlined.
+// map for all channels of a voxel; v's positions lie POSITION apart. `terms` is a constant where this is
+// inlined.
 INLINE void TILE(tile_input)(const TILE(tile) * x, const float *weight, int terms, TILE(tile) map,
-                             int wide, float *v) {
-    const int across = TILE(read)(wide);
+                             float *v) {
     for (int lane = 0; lane < 16; lane += LANES) {
-        TILE(lanes) in[6], columns[WIDE_POSITIONS], out[8];
-        _Pragma("clang loop unroll(full)") for (int c = 0; c < across; c++) {
+        TILE(lanes) in[6], columns[36], out[6];
+        _Pragma("clang loop unroll(full)") for (int c = 0; c < 6; c++) {
             UNROLL(6) {
                 const TILE(tile) *last = x + terms - 1;
                 in[i] = *(const TILE(lanes) *)(last->at + i * last->row + c * 16 + lane);
@@ -133,15 +87,11 @@ INLINE void TILE(tile_input)(const TILE(tile) * x, const float *weight, int term
                 if (map.at) { in[i] += in[i] * map.at[i * map.row + c]; }
             }
             TILE(transform_input)(in, 1, out);
-            UNROLL(6) { columns[i * across + c] = out[i]; }
+            UNROLL(6) { columns[i * 6 + c] = out[i]; }
         }
         _Pragma("clang loop unroll(full)") for (int r = 0; r < 6; r++) {
-            if (wide) {
-                TILE(transform_wide_input)(columns + r * across, out);
-            } else {
-                TILE(transform_input)(columns + r * across, 1, out);
-            }
-            UNROLL(across) { *(TILE(lanes) *)(v + (r * across + i) * POSITION + lane) = out[i]; }
+            TILE(transform_input)(columns + r * 6, 1, out);
+            UNROLL(6) { *(TILE(lanes) *)(v + (r * 6 + i) * POSITION + lane) = out[i]; }
         }
     }
 }
@@ -162,27 +112,22 @@ INLINE void TILE(tile_gradient)(const float *dy, ptrdiff_t row, float *v) {
     }
 }
 
-// A^T m A of one tile of 16 channels into y [4][4 or 6][16], rows `row` floats apart.
-INLINE void TILE(tile_output)(const float *m, int wide, float *y, ptrdiff_t row, const float *bias,
+// A^T m A of one tile of 16 channels into y [4][4][16], rows `row` floats apart.
+INLINE void TILE(tile_output)(const float *m, float *y, ptrdiff_t row, const float *bias,
                               const float *slope, int32_t accumulate) {
-    const int across = TILE(read)(wide), made = TILE(made)(wide);
     for (int lane = 0; lane < 16; lane += LANES) {
-        TILE(lanes) in[6], columns[32], out[6];
-        _Pragma("clang loop unroll(full)") for (int c = 0; c < across; c++) {
-            UNROLL(6) { in[i] = *(const TILE(lanes) *)(m + (i * across + c) * POSITION + lane); }
+        TILE(lanes) in[6], columns[24], out[4];
+        _Pragma("clang loop unroll(full)") for (int c = 0; c < 6; c++) {
+            UNROLL(6) { in[i] = *(const TILE(lanes) *)(m + (i * 6 + c) * POSITION + lane); }
             TILE(transform_output)(in, 1, out);
-            UNROLL(4) { columns[i * across + c] = out[i]; }
+            UNROLL(4) { columns[i * 6 + c] = out[i]; }
         }
         TILE(lanes) start = {0}, factor = {0};
         if (bias) { start = *(const TILE(lanes) *)(bias + lane); }
         if (slope) { factor = *(const TILE(lanes) *)(slope + lane); }
         _Pragma("clang loop unroll(full)") for (int r = 0; r < 4; r++) {
-            if (wide) {
-                TILE(transform_wide_output)(columns + r * across, out);
-            } else {
-                TILE(transform_output)(columns + r * across, 1, out);
-            }
-            UNROLL(made) {
+            TILE(transform_output)(columns + r * 6, 1, out);
+            UNROLL(4) {
                 TILE(lanes) *target = (TILE(lanes) *)(y + r * row + i * 16 + lane);
                 TILE(lanes) value = out[i] + start;
                 if (accumulate) { value += *target; }
@@ -205,9 +150,8 @@ typedef struct {
     ptrdiff_t down, across; // tiles per column and row
 } TILE(tiling);
 
-INLINE TILE(tiling) TILE(tiling_of)(const vsdb_tensor *x, int wide) {
-    int made = TILE(made)(wide);
-    return (TILE(tiling)){(x->height + 3) / 4, (x->width + made - 1) / made};
+static TILE(tiling) TILE(tiling_of)(const vsdb_tensor *x) {
+    return (TILE(tiling)){(x->height + 3) / 4, (x->width + 3) / 4};
 }
 
 // The first row and column of y that a tile makes.
@@ -215,24 +159,23 @@ typedef struct {
     ptrdiff_t h, w;
 } TILE(corner);
 
-INLINE TILE(corner) TILE(corner_of)(const vsdb_tensor *x, ptrdiff_t tile, int wide) {
-    ptrdiff_t across = TILE(tiling_of)(x, wide).across;
-    return (TILE(corner)){tile / across * 4, tile % across * TILE(made)(wide)};
+static TILE(corner) TILE(corner_of)(const vsdb_tensor *x, ptrdiff_t tile) {
+    ptrdiff_t across = TILE(tiling_of)(x).across;
+    return (TILE(corner)){tile / across * 4, tile % across * 4};
 }
 
 // The next tile's, without another division.
-INLINE TILE(corner) TILE(next_corner)(const vsdb_tensor *x, TILE(corner) at, int wide) {
-    ptrdiff_t w = at.w + TILE(made)(wide);
-    return w < x->width ? (TILE(corner)){at.h, w} : (TILE(corner)){at.h + 4, 0};
+INLINE TILE(corner) TILE(next_corner)(const vsdb_tensor *x, TILE(corner) at) {
+    return at.w + 4 < x->width ? (TILE(corner)){at.h, at.w + 4} : (TILE(corner)){at.h + 4, 0};
 }
 
-// Copies the part of a tile of `down` rows and `across` columns that lies in the image or its border; the
-// rest are zeros.
+// Copies the part of a tile of `size` rows and columns that lies in the image or its border; the rest are
+// zeros.
 static void TILE(copy_tile)(const float *x, ptrdiff_t row, ptrdiff_t rows, ptrdiff_t columns,
-                            ptrdiff_t lanes, float *tile, ptrdiff_t down, ptrdiff_t across) {
-    memset(tile, 0, (size_t)(down * across * lanes) * sizeof *tile);
+                            ptrdiff_t lanes, float *tile, ptrdiff_t size) {
+    memset(tile, 0, (size_t)(size * size * lanes) * sizeof *tile);
     for (ptrdiff_t r = 0; r < rows; r++) {
-        memcpy(tile + r * across * lanes, x + r * row, (size_t)(columns * lanes) * sizeof *tile);
+        memcpy(tile + r * size * lanes, x + r * row, (size_t)(columns * lanes) * sizeof *tile);
     }
 }
 
@@ -241,45 +184,42 @@ INLINE ptrdiff_t TILE(least)(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 // Tile (h, w) of x's slice d and its border; zeros where there is no such slice. `copy` is scratch for
 // tiles that reach over the edge.
 INLINE TILE(tile) TILE(tile_at)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t block, ptrdiff_t d,
-                                ptrdiff_t h, ptrdiff_t w, int wide, float *copy) {
-    static const float zeros[8 * 16];
-    const int across = TILE(read)(wide);
+                                ptrdiff_t h, ptrdiff_t w, float *copy) {
+    static const float zeros[6 * 16];
     if (d < 0 || d >= x->depth) { return (TILE(tile)){zeros, 0}; }
     const float *tile = vsdb_row(x, n, block, d, h - 1) + (w - 1) * x->lanes;
-    ptrdiff_t rows = TILE(least)(6, x->height + 2 - h);
-    ptrdiff_t columns = TILE(least)(across, x->width + 2 - w);
-    if (rows == 6 && columns == across) { return (TILE(tile)){tile, x->row}; }
-    TILE(copy_tile)(tile, x->row, rows, columns, x->lanes, copy, 6, across);
-    return (TILE(tile)){copy, across * x->lanes};
+    ptrdiff_t rows = TILE(least)(6, x->height + 2 - h), columns = TILE(least)(6, x->width + 2 - w);
+    if (rows == 6 && columns == 6) { return (TILE(tile)){tile, x->row}; }
+    TILE(copy_tile)(tile, x->row, rows, columns, x->lanes, copy, 6);
+    return (TILE(tile)){copy, 6 * x->lanes};
 }
 
 // Tiles [first, first + count) of `terms` slices of x with the blend's weights, or of x (1 + map), to
-// v [position][tile][16] for every block.
+// v [36][tile][16] for every block.
 INLINE void TILE(transform)(const vsdb_tensor *x, ptrdiff_t n, const TILE(blend) * blend, int terms,
-                            const vsdb_tensor *map, ptrdiff_t first, ptrdiff_t count, int wide,
-                            float *v) {
-    _Alignas(64) float copy[MAX_TERMS][WIDE_POSITIONS * 16], factors[WIDE_POSITIONS];
-    for (ptrdiff_t block = 0; block < x->blocks; block++, v += TILE(plane)(wide)) {
-        TILE(corner) at = TILE(corner_of)(x, first, wide);
-        for (ptrdiff_t t = 0; t < count; t++, at = TILE(next_corner)(x, at, wide)) {
+                            const vsdb_tensor *map, ptrdiff_t first, ptrdiff_t count, float *v) {
+    _Alignas(64) float copy[MAX_TERMS][36 * 16], factors[36];
+    for (ptrdiff_t block = 0; block < x->blocks; block++, v += PLANE) {
+        TILE(corner) at = TILE(corner_of)(x, first);
+        for (ptrdiff_t t = 0; t < count; t++, at = TILE(next_corner)(x, at)) {
             TILE(tile) tiles[MAX_TERMS], f = {NULL, 0};
             _Pragma("clang loop unroll(full)") for (int k = 0; k < terms; k++) {
-                tiles[k] = TILE(tile_at)(x, n, block, blend->slice[k], at.h, at.w, wide, copy[k]);
+                tiles[k] = TILE(tile_at)(x, n, block, blend->slice[k], at.h, at.w, copy[k]);
             }
-            if (map) { f = TILE(tile_at)(map, n, 0, blend->slice[0], at.h, at.w, wide, factors); }
-            TILE(tile_input)(tiles, blend->weight, terms, f, wide, v + t * 16);
+            if (map) { f = TILE(tile_at)(map, n, 0, blend->slice[0], at.h, at.w, factors); }
+            TILE(tile_input)(tiles, blend->weight, terms, f, v + t * 16);
         }
     }
 }
 
 // The same of one slice, weighed where there is a map; each case is compiled without the other's work.
-INLINE void TILE(transform_slice)(const vsdb_tensor *x, const vsdb_tensor *map, ptrdiff_t n, ptrdiff_t d,
-                                  ptrdiff_t first, ptrdiff_t count, int wide, float *v) {
+static void TILE(transform_slice)(const vsdb_tensor *x, const vsdb_tensor *map, ptrdiff_t n, ptrdiff_t d,
+                                  ptrdiff_t first, ptrdiff_t count, float *v) {
     TILE(blend) one = {.slice = {d}};
     if (map) {
-        TILE(transform)(x, n, &one, 1, map, first, count, wide, v);
+        TILE(transform)(x, n, &one, 1, map, first, count, v);
     } else {
-        TILE(transform)(x, n, &one, 1, NULL, first, count, wide, v);
+        TILE(transform)(x, n, &one, 1, NULL, first, count, v);
     }
 }
 
@@ -290,23 +230,21 @@ static void TILE(transform_part)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d,
     if (part == 0 || part == 5) {
         ptrdiff_t from = part == 0 ? d : d + 1;
         TILE(blend) outer = {{from, from + 2, from + 4}, {S2 * T2, -S2 - T2, 1}};
-        TILE(transform)(x, n, &outer, 3, NULL, first, count, 0, v);
+        TILE(transform)(x, n, &outer, 3, NULL, first, count, v);
     } else {
         float near = part < 3 ? S1 : T1, far = part < 3 ? T2 : S2, sign = part % 2 ? 1 : -1;
         TILE(blend) inner = {{d + 1, d + 2, d + 3, d + 4},
                              {-sign * near * far, -far, sign * near, 1}};
-        TILE(transform)(x, n, &inner, 4, NULL, first, count, 0, v);
+        TILE(transform)(x, n, &inner, 4, NULL, first, count, v);
     }
 }
 
 // Fetches the voxels at tile `at` of x's slice d, while there is other work to do.
-INLINE void TILE(fetch_tile)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, TILE(corner) at,
-                             int wide) {
-    const int made = TILE(made)(wide);
+INLINE void TILE(fetch_tile)(const vsdb_tensor *x, ptrdiff_t n, ptrdiff_t d, TILE(corner) at) {
     for (ptrdiff_t block = 0; block < x->blocks; block++) {
         const float *tile = vsdb_row(x, n, block, d, at.h) + at.w * 16;
         for (int row = 0; row < 4; row++, tile += x->row) {
-            UNROLL(made) { __builtin_prefetch(tile + i * 16); }
+            UNROLL(4) { __builtin_prefetch(tile + i * 16); }
         }
     }
 }
@@ -321,20 +259,10 @@ static const double TILE(G)[6][3] = {
     {0.5 / (T2 * (T2 - S2)), -0.5 * T1 / (T2 * (T2 - S2)), 0.5 * T2 / (T2 * (T2 - S2))},
     {0, 0, 1}};
 
-#define WIDE_ROW(P, SCALE) {1 / (SCALE), (P) / (SCALE), (P) * (P) / (SCALE)}
-#define WIDE_SCALE(P, Q, R) (2.0 * (P) * ((P) - (Q)) * ((P) - (R)))
-static const double TILE(WIDE_G)[8][3] = {
-    {-1 / ((double)K2 * L2 * M2), 0, 0},
-    WIDE_ROW(K1, WIDE_SCALE(K2, L2, M2)), WIDE_ROW(-K1, WIDE_SCALE(K2, L2, M2)),
-    WIDE_ROW(L1, WIDE_SCALE(L2, K2, M2)), WIDE_ROW(-L1, WIDE_SCALE(L2, K2, M2)),
-    WIDE_ROW(M1, WIDE_SCALE(M2, K2, L2)), WIDE_ROW(-M1, WIDE_SCALE(M2, K2, L2)),
-    {0, 0, 1}};
-
 typedef struct {
     const float *weights; // [ocb][icb][depth * 9][16 ic][16 oc]
     ptrdiff_t in_blocks, parts;
-    int wide;
-    float *u;             // [ocb][position][icb][tap][16 ic][16 oc], of cubes [ocb][part][36][icb][..][..]
+    float *u;             // [ocb][36][icb][tap][16 ic][16 oc], of cubes [ocb][part][36][icb][..][..]
 } TILE(weights_job);
 
 // One pair of blocks and one tap or part.
@@ -342,13 +270,11 @@ static void TILE(weights_part)(void *context, size_t index) {
     const TILE(weights_job) *job = context;
     ptrdiff_t parts = job->parts, part = (ptrdiff_t)index % parts, pair = (ptrdiff_t)index / parts;
     ptrdiff_t icb = pair % job->in_blocks, ocb = pair / job->in_blocks;
-    int cubes = parts == VSDB_CUBES, across = TILE(read)(job->wide);
-    const double (*g)[3] = job->wide ? TILE(WIDE_G) : TILE(G);
+    int cubes = parts == VSDB_CUBES;
     ptrdiff_t step = job->in_blocks * (cubes ? 1 : parts) * 256;
     const float *w = job->weights + pair * (cubes ? 3 : parts) * 9 * 256;
     float *u = job->u + (cubes ? ((ocb * VSDB_CUBES + part) * POSITIONS * job->in_blocks + icb) * 256
-                               : (ocb * TILE(positions)(job->wide) * job->in_blocks + icb) * parts *
-                                         256 + part * 256);
+                               : (ocb * POSITIONS * job->in_blocks + icb) * parts * 256 + part * 256);
     for (int i = 0; i < 256; i++) {
         double taps[9], columns[6][3];
         for (int k = 0; k < 9; k++) {
@@ -364,9 +290,10 @@ static void TILE(weights_part)(void *context, size_t index) {
             }
         }
         _Pragma("clang loop unroll(full)") for (int r = 0; r < 6; r++) {
-            for (int c = 0; c < across; c++) {
-                u[(r * across + c) * step + i] = (float)(columns[r][0] * g[c][0] + columns[r][1] * g[c][1] +
-                                                         columns[r][2] * g[c][2]);
+            _Pragma("clang loop unroll(full)") for (int c = 0; c < 6; c++) {
+                u[(r * 6 + c) * step + i] =
+                    (float)(columns[r][0] * TILE(G)[c][0] + columns[r][1] * TILE(G)[c][1] +
+                            columns[r][2] * TILE(G)[c][2]);
             }
         }
     }
@@ -374,7 +301,6 @@ static void TILE(weights_part)(void *context, size_t index) {
 
 static void TILE(winograd_weights)(const float *weights, int32_t in_blocks, int32_t out_blocks,
                                    int32_t parts, float *u) {
-    int wide = parts == VSDB_WIDE;
-    TILE(weights_job) job = {weights, in_blocks, wide ? 1 : parts, wide, u};
-    vsdb_parallel((size_t)out_blocks * (size_t)in_blocks * (size_t)job.parts, TILE(weights_part), &job);
+    TILE(weights_job) job = {weights, in_blocks, parts, u};
+    vsdb_parallel((size_t)out_blocks * (size_t)in_blocks * (size_t)parts, TILE(weights_part), &job);
 }

@@ -51,17 +51,17 @@ void vsdb_conv_weight_gradient_f32(const vsdb_tensor *x, const vsdb_tensor *dy, 
                                    const int32_t *in_valid, float *dw);
 
 // The same for kernels of 3 x 3 in the plane by Winograd's F(4x4, 3x3), from weights transformed once
-// for as many `parts`: 1 for one tap in depth, or VSDB_WIDE for F(4x6, 3x3), a ninth fewer products; for
-// three taps 3, each with its own products, or VSDB_CUBES for F(4, 3) along the depth too, half of the
-// products for four slices. x must have 16 lanes. Within 1e-5 of y's scale of the direct sum.
-enum { VSDB_WIDE = 2, VSDB_CUBES = 6 };
+// for as many `parts`: 1 for one tap in depth; for three taps 3, each with its own products, or
+// VSDB_CUBES for F(4, 3) along the depth too, half of the products for four slices. x must have 16
+// lanes. Within 1e-5 of y's scale of the direct sum.
+enum { VSDB_CUBES = 6 };
 size_t vsdb_winograd_weight_count(int32_t in_blocks, int32_t out_blocks, int32_t parts);
 void vsdb_winograd_weights_f32(const float *weights, int32_t in_blocks, int32_t out_blocks,
                                int32_t parts, float *transformed);
 void vsdb_winograd_forward_f32(const vsdb_tensor *x, const vsdb_tensor *y, int32_t parts,
                                const float *transformed, const int32_t *in_valid,
                                const float *bias, const float *slope, int32_t accumulate);
-// The same of x (1 + map) for VSDB_WIDE; map has one lane and a border of zeros.
+// The same of x (1 + map) for one tap in depth; map has one lane and a border of zeros.
 void vsdb_winograd_attended_f32(const vsdb_tensor *x, const vsdb_tensor *map, const vsdb_tensor *y,
                                 const float *transformed, const int32_t *in_valid, const float *bias,
                                 const float *slope);

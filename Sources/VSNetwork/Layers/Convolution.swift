@@ -13,7 +13,7 @@ struct Convolution {
     /// Whether x is the image itself: one channel, one lane.
     let fromImage: Bool
     private let algorithm: ConvolutionAlgorithm
-    /// The form of Winograd's algorithm.
+    /// Winograd's parts in depth.
     private let parts: Int32
     /// In the kernels' order, or transformed, as the algorithm wants them.
     private var weights: [Float]
@@ -62,7 +62,7 @@ struct Convolution {
     }
 
     /// Whether ``forwardAttended(_:map:into:slope:)`` can be used.
-    var takesAttention: Bool { algorithm == .winograd && parts == Int32(VSDB_WIDE) }
+    var takesAttention: Bool { algorithm == .winograd && kernel.depth == 1 }
 
     /// y = act(conv(x (1 + map)) + bias), where ``takesAttention``; the map has one value per voxel.
     func forwardAttended(_ x: Activation, map: Activation, into y: Activation, slope: [Float]) {

@@ -5,8 +5,8 @@ package enum ConvolutionAlgorithm: Sendable {
     /// The sum itself.
     case direct
     /// Winograd's F(4x4, 3x3) in the plane: a quarter of the products, within 1e-5 of the output's
-    /// scale of the direct sum. Where nothing is trained, F(4x6, 3x3) for one tap in depth, a ninth fewer,
-    /// and F(4, 3) along three taps in depth besides: an eighth of the products.
+    /// scale of the direct sum. Where nothing is trained, F(4, 3) along three taps in depth besides:
+    /// an eighth of the products.
     case winograd
 
     /// The one for every convolution prepared while this is set; nil for the suited one.
@@ -21,14 +21,12 @@ package enum ConvolutionAlgorithm: Sendable {
         return isSuited ? forced ?? .winograd : .direct
     }
 
-    /// In which of its forms Winograd's algorithm is used: 1 or 3 for the taps in depth, `VSDB_WIDE` or
-    /// `VSDB_CUBES`.
+    /// Into how many parts Winograd's algorithm cuts the depth of a kernel.
     ///
     /// Training sums its three taps one by one: with F(2, 3) along the depth gradients of a golden network
     /// leave the reference's tolerance (docs/BENCHMARKS.md).
     static func parts(of kernel: WindowShape, trains: Bool) -> Int32 {
-        guard !trains else { return Int32(kernel.depth) }
-        return Int32(kernel.depth == 3 ? VSDB_CUBES : VSDB_WIDE)
+        kernel.depth == 3 && !trains ? Int32(VSDB_CUBES) : Int32(kernel.depth)
     }
 
     /// Floats of the prepared weights.
