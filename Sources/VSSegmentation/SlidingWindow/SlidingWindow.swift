@@ -63,16 +63,14 @@ package struct SlidingWindow {
         let (shape, window) = (volume.shape, plan.window)
         try Self.check(isCancelled)
         var output = [Float](repeating: 0, count: window.count)
-        if window.count == shape.count {
-            try volume.voxels.withUnsafeBufferPointer { input in
-                try output.withUnsafeMutableBufferPointer { try predict(input, $0) }
-            }
-        } else {
-            var input = output
+        // No copy unless the window reaches past the volume.
+        var input = volume.voxels
+        if window.count > shape.count {
+            input = output
             volume.cut(window, at: .zero, into: &input)
-            try input.withUnsafeBufferPointer { input in
-                try output.withUnsafeMutableBufferPointer { try predict(input, $0) }
-            }
+        }
+        try input.withUnsafeBufferPointer { input in
+            try output.withUnsafeMutableBufferPointer { try predict(input, $0) }
         }
         // It takes the whole run, so an interruption during it counts, too.
         try Self.check(isCancelled)
