@@ -174,11 +174,12 @@ static ptrdiff_t TILE(planes_of_m)(const TILE(winograd_job) * job) {
 // One group of tiles through one segment of slices.
 static void TILE(winograd_part)(void *context, size_t index) {
     const TILE(winograd_job) *job = context;
-    ptrdiff_t segment = (ptrdiff_t)index % job->segments, rest = (ptrdiff_t)index / job->segments;
+    ptrdiff_t rest = (ptrdiff_t)index / job->groups, segment = rest % job->segments;
     TILE(tiling) tiling = TILE(tiling_of)(job->y);
-    ptrdiff_t first = rest % job->groups * job->group, of_v = PLANE * TILE(planes_of_v)(job);
+    ptrdiff_t first = (ptrdiff_t)index % job->groups * job->group;
+    ptrdiff_t of_v = PLANE * TILE(planes_of_v)(job);
     float *scratch = vsdb_thread_scratch((size_t)(of_v + PLANE * TILE(planes_of_m)(job)));
-    TILE(winograd_group) g = {.n = rest / job->groups, .first = first,
+    TILE(winograd_group) g = {.n = rest / job->segments, .first = first,
                               .count = TILE(least)(job->group, tiling.down * tiling.across - first),
                               .v = scratch, .m = scratch + of_v};
     ptrdiff_t step = TILE(slices_at_once)(job), steps = (job->y->depth + step - 1) / step;
