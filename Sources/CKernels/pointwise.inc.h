@@ -9,7 +9,18 @@ typedef struct {
     float residual;
     vsdb_extent stride;
     double *partial;
+    int streams; // y or dx is written past the caches
 } TILE(pass);
+
+// Stores 16 floats, past the caches where that pays.
+#define WRITE(STREAMED, POINTER, VALUE)                                                           \
+    do {                                                                                          \
+        if (STREAMED) {                                                                           \
+            __builtin_nontemporal_store((VALUE), (vec16 *)(POINTER));                             \
+        } else {                                                                                  \
+            STORE((POINTER), (VALUE));                                                            \
+        }                                                                                         \
+    } while (0)
 
 // --- Sums per channel: slices in float by rows, then double; slices are added in order.
 
@@ -110,13 +121,14 @@ static void TILE(norm_forward_row)(void *context, size_t index) {
         float *y = vsdb_row(p->y, at.n, block, at.d, at.h);
         for (int32_t w = 0; w < p->x->width; w++) {
             vec16 z = gamma * ((LOAD(x + w * 16) - mean) * inverse) + beta;
-            STORE(y + w * 16, SELECT(z > 0.0f, z, z * slope));
+            WRITE(p->streams, y + w * 16, SELECT(z > 0.0f, z, z * slope));
         }
     }
+    if (p->streams) { vsdb_drain_stores(); }
 }
 
 static void TILE(norm_prelu_forward)(const vsdb_tensor *x, const vsdb_tensor *y, vsdb_norm norm) {
-    TILE(pass) p = {.x = x, .y = y, .norm = norm};
+    TILE(pass) p = {.x = x, .y = y, .norm = norm, .streams = x->data != y->data && TILE(streams)(y)};
     vsdb_parallel(vsdb_row_count(x), TILE(norm_forward_row), &p);
 }
 
@@ -289,14 +301,16 @@ static void TILE(attend_row)(void *context, size_t index) {
         const float *x = vsdb_row(p->x, at.n, block, at.d, at.h);
         float *y = vsdb_row(p->y, at.n, block, at.d, at.h);
         for (int32_t w = 0; w < p->x->width; w++) {
-            STORE(y + w * 16, LOAD(x + w * 16) * SPLAT(a[w] + p->residual));
+            WRITE(p->streams, y + w * 16, LOAD(x + w * 16) * SPLAT(a[w] + p->residual));
         }
     }
+    if (p->streams) { vsdb_drain_stores(); }
 }
 
 static void TILE(attend_forward)(const vsdb_tensor *x, const vsdb_tensor *a, float residual,
                                  const vsdb_tensor *y) {
-    TILE(pass) p = {.x = x, .a = a, .y = y, .residual = residual};
+    TILE(pass) p = {.x = x, .a = a, .y = y, .residual = residual,
+                    .streams = x->data != y->data && TILE(streams)(y)};
     vsdb_parallel(vsdb_row_count(x), TILE(attend_row), &p);
 }
 
@@ -310,18 +324,20 @@ static void TILE(attend_backward_row)(void *context, size_t index) {
         for (int32_t block = 0; block < p->x->blocks; block++) {
             vec16 dy = LOAD(vsdb_row(p->dy, at.n, block, at.d, at.h) + w * 16);
             sum += dy * LOAD(vsdb_row(p->x, at.n, block, at.d, at.h) + w * 16);
-            STORE(vsdb_row(p->dx, at.n, block, at.d, at.h) + w * 16, dy * weight);
+            WRITE(p->streams, vsdb_row(p->dx, at.n, block, at.d, at.h) + w * 16, dy * weight);
         }
         float total = 0;
         for (int lane = 0; lane < 16; lane++) { total += sum[lane]; }
         da[w] = total;
     }
+    if (p->streams) { vsdb_drain_stores(); }
 }
 
 static void TILE(attend_backward)(const vsdb_tensor *x, const vsdb_tensor *a, float residual,
                                   const vsdb_tensor *dy, const vsdb_tensor *dx,
                                   const vsdb_tensor *da) {
-    TILE(pass) p = {.x = x, .a = a, .dy = dy, .dx = dx, .da = da, .residual = residual};
+    TILE(pass) p = {.x = x, .a = a, .dy = dy, .dx = dx, .da = da, .residual = residual,
+                    .streams = dy->data != dx->data && TILE(streams)(dx)};
     vsdb_parallel(vsdb_row_count(x), TILE(attend_backward_row), &p);
 }
 

@@ -20,6 +20,13 @@ typedef float loose16 __attribute__((vector_size(64), aligned(4)));
 
 #define UNROLL(COUNT) _Pragma("clang loop unroll(full)") for (int i = 0; i < COUNT; i++)
 
+// Waits until what was written past the caches can be seen by other threads.
+INLINE void vsdb_drain_stores(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_sfence();
+#endif
+}
+
 // The sums of all lanes of four values, in halves, the last two steps for all four at once.
 typedef float vec4 __attribute__((vector_size(16)));
 
@@ -37,6 +44,16 @@ INLINE vec4 vsdb_sums(const vec16 x[4]) {
     vec4 q = __builtin_shufflevector(c, d, 0, 1, 4, 5) + __builtin_shufflevector(c, d, 2, 3, 6, 7);
     return __builtin_shufflevector(p, q, 0, 2, 4, 6) + __builtin_shufflevector(p, q, 1, 3, 5, 7);
 }
+
+// Eight doubles, from floats at any address and back.
+typedef double vec8 __attribute__((vector_size(64), aligned(64)));
+typedef float loose8 __attribute__((vector_size(32), aligned(4)));
+
+INLINE vec8 vsdb_widened(const float *x) {
+    return __builtin_convertvector(*(const loose8 *)x, vec8);
+}
+
+INLINE void vsdb_narrow(vec8 x, float *to) { *(loose8 *)to = __builtin_convertvector(x, loose8); }
 
 // condition ? a : b, lane by lane.
 #define SELECT(condition, a, b) \

@@ -36,7 +36,7 @@ typedef struct {
     const float *weights;
     const int32_t *valid;
     const float *bias, *slope;
-    int32_t accumulate;
+    int32_t accumulate, streams;
     ptrdiff_t group, groups; // tiles in a group, groups in a plane
     ptrdiff_t segments;      // stretches that the slices are cut into
 } TILE(winograd_job);
@@ -90,11 +90,15 @@ static void TILE(winograd_scatter)(const TILE(winograd_job) * job, const TILE(wi
         ptrdiff_t columns = TILE(least)(4, y->width - at.w);
         float *target = vsdb_row(y, g->n, ocb, d, at.h) + at.w * 16;
         if (rows == 4 && columns == 4) {
-            TILE(tile_output)(m + t * 16, target, y->row, bias, slope, job->accumulate);
+            if (job->streams) {
+                TILE(tile_output)(m + t * 16, target, y->row, bias, slope, 0, STREAMS);
+            } else {
+                TILE(tile_output)(m + t * 16, target, y->row, bias, slope, job->accumulate, 0);
+            }
             continue;
         }
         TILE(copy_tile)(target, y->row, rows, columns, 16, copy, 4);
-        TILE(tile_output)(m + t * 16, copy, 4 * 16, bias, slope, job->accumulate);
+        TILE(tile_output)(m + t * 16, copy, 4 * 16, bias, slope, job->accumulate, 0);
         for (ptrdiff_t row = 0; row < rows; row++) {
             memcpy(target + row * y->row, copy + row * 4 * 16,
                    (size_t)(columns * 16) * sizeof *copy);
@@ -189,12 +193,14 @@ static void TILE(winograd_part)(void *context, size_t index) {
     } else {
         TILE(winograd_slices)(job, &g, from, to);
     }
+    if (job->streams) { vsdb_drain_stores(); }
 }
 
 static void TILE(winograd_forward)(const vsdb_tensor *x, const vsdb_tensor *map, const vsdb_tensor *y,
                                    int32_t parts, const float *weights, const int32_t *valid,
                                    const float *bias, const float *slope, int32_t accumulate) {
-    TILE(winograd_job) job = {x, map, y, parts, weights, valid, bias, slope, accumulate, 0, 0, 1};
+    TILE(winograd_job) job = {x, map, y, parts, weights, valid, bias, slope, accumulate,
+                              !accumulate && TILE(streams)(y), 0, 0, 1};
     TILE(tiling) tiling = TILE(tiling_of)(y);
     ptrdiff_t tiles = tiling.down * tiling.across;
     ptrdiff_t planes = TILE(planes_of_v)(&job) + TILE(planes_of_m)(&job);

@@ -168,26 +168,28 @@ static void TILE(gradient_chunk)(void *context, size_t chunk) {
 static void TILE(gradient_finish)(void *context, size_t index) {
     const TILE(gradient_work) *w = context;
     ptrdiff_t cells = TILE(cells)(w);
-    double sum[POSITIONS][256] = {{0}};
+    _Alignas(64) double sum[POSITIONS][256] = {{0}};
     for (ptrdiff_t row = 0; row < w->chunks * POSITIONS; row++) {
         const float *part = w->sums + row * cells + (ptrdiff_t)index * 256;
-        for (int i = 0; i < 256; i++) { sum[row % POSITIONS][i] += (double)part[i]; }
+        double *total = sum[row % POSITIONS];
+        for (int i = 0; i < 256; i += 8) { *(vec8 *)(total + i) += vsdb_widened(part + i); }
     }
     float *dw = w->dw + (ptrdiff_t)index * 9 * 256;
-    for (int i = 0; i < 256; i++) {
-        double columns[3][6];
+    for (int i = 0; i < 256; i += 8) {
+        vec8 columns[3][6];
         for (int c = 0; c < 6; c++) {
             for (int r = 0; r < 3; r++) {
-                double value = 0;
-                for (int k = 0; k < 6; k++) { value += TILE(G)[k][r] * sum[k * 6 + c][i]; }
-                columns[r][c] = value;
+                columns[r][c] = (vec8){0};
+                for (int k = 0; k < 6; k++) {
+                    columns[r][c] += TILE(G)[k][r] * *(vec8 *)(sum[k * 6 + c] + i);
+                }
             }
         }
         for (int r = 0; r < 3; r++) {
             for (int c = 0; c < 3; c++) {
-                double value = 0;
+                vec8 value = {0};
                 for (int k = 0; k < 6; k++) { value += columns[r][k] * TILE(G)[k][c]; }
-                dw[(r * 3 + c) * 256 + i] = (float)value;
+                vsdb_narrow(value, dw + (r * 3 + c) * 256 + i);
             }
         }
     }

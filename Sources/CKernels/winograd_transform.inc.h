@@ -14,6 +14,7 @@ enum {
 
 typedef float TILE(lanes) __attribute__((vector_size(LANES * 4), aligned(4)));
 typedef int32_t TILE(lane_bits) __attribute__((vector_size(LANES * 4), aligned(4)));
+typedef float TILE(whole_lanes) __attribute__((vector_size(LANES * 4)));
 
 #define S1 0.75f
 #define S2 (S1 * S1)
@@ -112,9 +113,19 @@ INLINE void TILE(tile_gradient)(const float *dy, ptrdiff_t row, float *v) {
     }
 }
 
-// A^T m A of one tile of 16 channels into y [4][4][16], rows `row` floats apart.
+// Whether y is written past the caches. It is where one store fills a line of them and y outgrows a core's
+// share of the last one: who reads it next finds it in memory anyway, and no line is read to be written.
+enum { STREAMS = LANES == 16, LEAST_STREAMED = 4 * 1024 * 1024 };
+
+INLINE int TILE(streams)(const vsdb_tensor *y) {
+    return STREAMS && (uintptr_t)y->data % 64 == 0 &&
+           y->batch * y->blocks * y->depth * y->plane >= LEAST_STREAMED;
+}
+
+// A^T m A of one tile of 16 channels into y [4][4][16], rows `row` floats apart; `streams`, a constant
+// where this is inlined, writes past the caches.
 INLINE void TILE(tile_output)(const float *m, float *y, ptrdiff_t row, const float *bias,
-                              const float *slope, int32_t accumulate) {
+                              const float *slope, int32_t accumulate, int streams) {
     for (int lane = 0; lane < 16; lane += LANES) {
         TILE(lanes) in[6], columns[24], out[4];
         _Pragma("clang loop unroll(full)") for (int c = 0; c < 6; c++) {
@@ -137,7 +148,11 @@ INLINE void TILE(tile_output)(const float *m, float *y, ptrdiff_t row, const flo
                     value = (TILE(lanes))(((TILE(lane_bits))value & positive) |
                                           ((TILE(lane_bits))scaled & ~positive));
                 }
-                *target = value;
+                if (streams) {
+                    __builtin_nontemporal_store(value, (TILE(whole_lanes) *)target);
+                } else {
+                    *target = value;
+                }
             }
         }
     }
@@ -275,12 +290,12 @@ static void TILE(weights_part)(void *context, size_t index) {
     const float *w = job->weights + pair * (cubes ? 3 : parts) * 9 * 256;
     float *u = job->u + (cubes ? ((ocb * VSDB_CUBES + part) * POSITIONS * job->in_blocks + icb) * 256
                                : (ocb * POSITIONS * job->in_blocks + icb) * parts * 256 + part * 256);
-    for (int i = 0; i < 256; i++) {
-        double taps[9], columns[6][3];
+    for (int i = 0; i < 256; i += 8) {
+        vec8 taps[9], columns[6][3];
         for (int k = 0; k < 9; k++) {
-            taps[k] = cubes ? 0 : w[(part * 9 + k) * 256 + i];
+            taps[k] = cubes ? (vec8){0} : vsdb_widened(w + (part * 9 + k) * 256 + i);
             for (int a = 0; cubes && a < 3; a++) {
-                taps[k] += TILE(G)[part][a] * w[(a * 9 + k) * 256 + i];
+                taps[k] += TILE(G)[part][a] * vsdb_widened(w + (a * 9 + k) * 256 + i);
             }
         }
         _Pragma("clang loop unroll(full)") for (int r = 0; r < 6; r++) {
@@ -291,9 +306,9 @@ static void TILE(weights_part)(void *context, size_t index) {
         }
         _Pragma("clang loop unroll(full)") for (int r = 0; r < 6; r++) {
             _Pragma("clang loop unroll(full)") for (int c = 0; c < 6; c++) {
-                u[(r * 6 + c) * step + i] =
-                    (float)(columns[r][0] * TILE(G)[c][0] + columns[r][1] * TILE(G)[c][1] +
-                            columns[r][2] * TILE(G)[c][2]);
+                vsdb_narrow(columns[r][0] * TILE(G)[c][0] + columns[r][1] * TILE(G)[c][1] +
+                                columns[r][2] * TILE(G)[c][2],
+                            u + (r * 6 + c) * step + i);
             }
         }
     }

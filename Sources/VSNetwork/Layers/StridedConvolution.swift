@@ -76,10 +76,9 @@ struct StridedConvolution {
         }
     }
 
-    /// The gradients of weights [coarse][fine][taps] and bias.
+    /// The gradient of weights [coarse][fine][taps]; the bias has none, as a normalisation follows.
     mutating func weightGradient(
-        x: Activation, dy: Activation, weights gradient: UnsafeMutableBufferPointer<Float>,
-        bias biasGradient: UnsafeMutableBufferPointer<Float>
+        x: Activation, dy: Activation, weights gradient: UnsafeMutableBufferPointer<Float>
     ) {
         var fineRaw = direction == .down ? x.raw : dy.raw
         var coarseRaw = direction == .down ? dy.raw : x.raw
@@ -87,7 +86,6 @@ struct StridedConvolution {
             &fineRaw, &coarseRaw, kernel.extent, stride.extent, fine.valid, &packedGradient)
         WeightPacking.unpackForward(
             packedGradient, out: coarse, input: fine, taps: kernel.taps, into: gradient)
-        channelSums(dy, output, into: biasGradient)
     }
 
     private func gather(

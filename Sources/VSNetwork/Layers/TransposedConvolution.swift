@@ -50,10 +50,9 @@ struct TransposedConvolution {
         vsdb_upsample_input_gradient_f32(&dy, &dx, stride.extent, backwardWeights, output.valid)
     }
 
-    /// The gradients of weights [in][out][taps] and bias.
+    /// The gradient of weights [in][out][taps]; the bias has none, as a normalisation follows.
     mutating func weightGradient(
-        x: Activation, dy: Activation, weights gradient: UnsafeMutableBufferPointer<Float>,
-        bias biasGradient: UnsafeMutableBufferPointer<Float>
+        x: Activation, dy: Activation, weights gradient: UnsafeMutableBufferPointer<Float>
     ) {
         var xRaw = x.raw
         var dyRaw = dy.raw
@@ -61,6 +60,5 @@ struct TransposedConvolution {
             &xRaw, &dyRaw, stride.extent, input.valid, &packedGradient)
         WeightPacking.unpackUpsample(
             packedGradient, out: output, input: input, taps: stride.taps, into: gradient)
-        channelSums(dy, output, into: biasGradient)
     }
 }

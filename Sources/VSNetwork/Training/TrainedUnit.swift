@@ -84,18 +84,20 @@ struct TrainedUnit {
             beta: gradients.place("\(name).norm.bias"),
             slope: gradients.place("\(name).act.weight"))
         let weights = gradients.place("\(name).conv.weight")
-        let bias = gradients.place("\(name).conv.bias")
+        // The normalisation takes the bias away again with the batch's mean: a sum over dy here is
+        // nothing but rounding, at the price of reading all of it.
+        gradients.place("\(name).conv.bias").update(repeating: 0)
         switch kind {
         case .ordinary(var convolution):
-            convolution.weightGradient(x: x, dy: dy, weights: weights, bias: bias)
+            convolution.weightGradient(x: x, dy: dy, weights: weights, bias: nil)
             if let dx { convolution.inputGradient(dy, into: dx, accumulating: accumulating) }
             kind = .ordinary(convolution)
         case .transposed(var convolution):
-            convolution.weightGradient(x: x, dy: dy, weights: weights, bias: bias)
+            convolution.weightGradient(x: x, dy: dy, weights: weights)
             if let dx { convolution.inputGradient(dy, into: dx) }
             kind = .transposed(convolution)
         case .strided(var convolution):
-            convolution.weightGradient(x: x, dy: dy, weights: weights, bias: bias)
+            convolution.weightGradient(x: x, dy: dy, weights: weights)
             if let dx { convolution.inputGradient(dy, into: dx, accumulating: accumulating) }
             kind = .strided(convolution)
         }

@@ -14,71 +14,73 @@ public struct HardnessWeightedDice: Sendable, Equatable {
     /// Makes a loss with the given lambda.
     public init(hardness: Double = 0.6) { self.hardness = hardness }
 
-    /// The loss of one class's term, and its derivative with respect to p, times `scale`.
+    /// The loss of a tensor [N][C][V] and its gradient.
     ///
     /// - Parameters:
     ///   - p: probabilities.
     ///   - g: the truth, 0 to 1; as many as p.
-    ///   - scale: what to multiply the derivative by, for example 1 / classes.
-    ///   - gradient: the scaled derivative is written here.
-    /// - Returns: 1 - ratio, unscaled.
-    func term(
-        p: UnsafeBufferPointer<Float>, g: UnsafeBufferPointer<Float>, scale: Double,
-        gradient: UnsafeMutableBufferPointer<Float>
-    ) -> Double {
-        var overlap = 0.0
-        var total = 0.0
-        for i in 0..<p.count {
-            let pi = Double(p[i])
-            let gi = Double(g[i])
-            let weight = hardness * abs(pi - gi) + (1 - hardness)
-            overlap += weight * pi * gi
-            total += weight * (pi + gi)
-        }
-        let numerator = 2 * overlap + Self.epsilon
-        let denominator = total + Self.epsilon
-        let ratio = numerator / denominator
-        for i in 0..<p.count {
-            let pi = Double(p[i])
-            let gi = Double(g[i])
-            let difference = pi - gi
-            let weight = hardness * abs(difference) + (1 - hardness)
-            let slope = difference > 0 ? hardness : (difference < 0 ? -hardness : 0)
-            let dNumerator = 2 * gi * (weight + slope * pi)
-            let dDenominator = weight + slope * (pi + gi)
-            gradient[i] = Float(-scale * (dNumerator - ratio * dDenominator) / denominator)
-        }
-        return 1 - ratio
-    }
-
-    /// The loss of a tensor [N][C][V] and its gradient.
-    ///
+    ///   - batch: N.
+    ///   - classes: C.
     /// - Returns: the loss averaged over classes, and its derivative with respect to p.
     package func loss(
         p: [Float], g: [Float], batch: Int, classes: Int
     ) -> (value: Double, gradient: [Float]) {
         precondition(p.count == g.count && p.count % (batch * classes) == 0)
         let voxels = p.count / (batch * classes)
-        var gradient = [Float](repeating: 0, count: p.count)
         var value = 0.0
-        for c in 0..<classes {
-            let places = (0..<batch).map { ($0 * classes + c) * voxels }
-            let pc = places.flatMap { p[$0..<$0 + voxels] }
-            let gc = places.flatMap { g[$0..<$0 + voxels] }
-            var dc = [Float](repeating: 0, count: pc.count)
-            let term = pc.withUnsafeBufferPointer { p in
-                gc.withUnsafeBufferPointer { g in
-                    dc.withUnsafeMutableBufferPointer {
-                        self.term(p: p, g: g, scale: 1 / Double(classes), gradient: $0)
+        let gradient = [Float](unsafeUninitializedCapacity: p.count) { gradient, filled in
+            p.withUnsafeBufferPointer { p in
+                g.withUnsafeBufferPointer { g in
+                    for c in 0..<classes {
+                        let places = (0..<batch).map { n in
+                            let first = (n * classes + c) * voxels
+                            return first..<first + voxels
+                        }
+                        let term = term(
+                            p: p, g: g, places: places, scale: 1 / Double(classes),
+                            gradient: gradient)
+                        value += term / Double(classes)
                     }
                 }
             }
-            value += term / Double(classes)
-            for (n, place) in places.enumerated() {
-                gradient.replaceSubrange(
-                    place..<place + voxels, with: dc[n * voxels..<(n + 1) * voxels])
-            }
+            filled = p.count
         }
         return (value, gradient)
+    }
+
+    /// The loss of one class, unscaled, which lies at `places`; its derivative with respect to p, times
+    /// `scale`, is written to the same places of `gradient`.
+    private func term(
+        p: UnsafeBufferPointer<Float>, g: UnsafeBufferPointer<Float>, places: [Range<Int>],
+        scale: Double, gradient: UnsafeMutableBufferPointer<Float>
+    ) -> Double {
+        var overlap = 0.0
+        var total = 0.0
+        for place in places {
+            for i in place {
+                let pi = Double(p[i])
+                let gi = Double(g[i])
+                let weight = hardness * abs(pi - gi) + (1 - hardness)
+                overlap += weight * pi * gi
+                total += weight * (pi + gi)
+            }
+        }
+        let numerator = 2 * overlap + Self.epsilon
+        let denominator = total + Self.epsilon
+        let ratio = numerator / denominator
+        let factor = -scale / denominator
+        for place in places {
+            for i in place {
+                let pi = Double(p[i])
+                let gi = Double(g[i])
+                let difference = pi - gi
+                let weight = hardness * abs(difference) + (1 - hardness)
+                let slope = difference > 0 ? hardness : (difference < 0 ? -hardness : 0)
+                let dNumerator = 2 * gi * (weight + slope * pi)
+                let dDenominator = weight + slope * (pi + gi)
+                gradient[i] = Float(factor * (dNumerator - ratio * dDenominator))
+            }
+        }
+        return 1 - ratio
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 package import VSNetwork
 
 /// The training loss of Wang et al., MICCAI 2019, equation 1: the segmentation loss plus, for
@@ -27,7 +28,32 @@ package struct TrainingLoss: Sendable {
     package func evaluate(
         logits: [Float], maps: [[Float]], foreground: [Float], batch: Int, shapes: [WindowShape]
     ) -> (value: Double, logits: [Float], maps: [[Float]]) {
-        let voxels = shapes[0].count
+        guard supervised, !maps.isEmpty else {
+            let (value, gradient) = segmentationLoss(logits, foreground, batch: batch)
+            return (value, gradient, [])
+        }
+        // A voxel's worth of work on either side, on a thread each.
+        let segmentation = Mutex((value: 0.0, gradient: [Float]()))
+        let attention = Mutex((value: 0.0, gradients: [[Float]]()))
+        DispatchQueue.concurrentPerform(iterations: 2) { part in
+            if part == 0 {
+                let result = segmentationLoss(logits, foreground, batch: batch)
+                segmentation.withLock { $0 = result }
+            } else {
+                let result = attentionLoss(maps, foreground, batch: batch, shapes: shapes)
+                attention.withLock { $0 = result }
+            }
+        }
+        let (value, gradient) = segmentation.withLock { $0 }
+        let (mapsValue, gradients) = attention.withLock { $0 }
+        return (value + mapsValue, gradient, gradients)
+    }
+
+    /// The loss of the foreground's probabilities and its gradient for the logits [N][2][V].
+    private func segmentationLoss(
+        _ logits: [Float], _ foreground: [Float], batch: Int
+    ) -> (value: Double, gradient: [Float]) {
+        let voxels = foreground.count / batch
         var p = [Float](repeating: 0, count: logits.count)
         var g = p
         for n in 0..<batch {
@@ -41,27 +67,37 @@ package struct TrainingLoss: Sendable {
                 g[first + voxels + v] = truth
             }
         }
-        let (value, dp) = dice.loss(p: p, g: g, batch: batch, classes: 2)
+        var (value, gradient) = dice.loss(p: p, g: g, batch: batch, classes: 2)
         // Softmax of two classes: d p1 / d z1 = p0 p1, and the other signs follow.
-        var dz = [Float](repeating: 0, count: logits.count)
         for n in 0..<batch {
             let first = n * 2 * voxels
             for v in first..<first + voxels {
-                let slope = p[v] * p[v + voxels] * (dp[v + voxels] - dp[v])
-                dz[v] = -slope
-                dz[v + voxels] = slope
+                let slope = p[v] * p[v + voxels] * (gradient[v + voxels] - gradient[v])
+                gradient[v] = -slope
+                gradient[v + voxels] = slope
             }
         }
-        guard supervised, !maps.isEmpty else { return (value, dz, []) }
-        var total = value
+        return (value, gradient)
+    }
+
+    /// The mean over levels of each map's loss against the average-pooled foreground, and the maps'
+    /// gradients.
+    private func attentionLoss(
+        _ maps: [[Float]], _ foreground: [Float], batch: Int, shapes: [WindowShape]
+    ) -> (value: Double, gradients: [[Float]]) {
+        var value = 0.0
         var gradients: [[Float]] = []
+        var truth = foreground
         for (level, map) in maps.enumerated() {
-            let truth = averagePool(foreground, batch: batch, from: shapes[0], to: shapes[level])
+            // Cells nest, so that a level's means are those of the level before.
+            if level > 0 {
+                truth = averagePool(truth, batch: batch, from: shapes[level - 1], to: shapes[level])
+            }
             let (part, gradient) = dice.loss(p: map, g: truth, batch: batch, classes: 1)
-            total += part / Double(maps.count)
+            value += part / Double(maps.count)
             gradients.append(gradient.map { $0 / Float(maps.count) })
         }
-        return (total, dz, gradients)
+        return (value, gradients)
     }
 }
 
