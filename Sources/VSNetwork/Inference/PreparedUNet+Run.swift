@@ -21,7 +21,7 @@ extension PreparedUNet {
         let planar = architecture.planarLevels
         let depth = workspace.window.depth
         encode(input, workspace: workspace)
-        let firstWhole = tensors.slabbedLevel.map { $0 + 1 } ?? planar
+        let firstWhole = tensors.firstWhole
         for level in (firstWhole..<bottom).reversed() { decode(level, tensors) }
         clearBorders(
             0..<firstWhole, tensors.joined, tensors.hidden, tensors.decoderMiddle, tensors.decoded)
@@ -75,9 +75,7 @@ extension PreparedUNet {
                 for level in 0..<planar { encodeSlab(level, range, input, tensors, below: range) }
             }
         }
-        for level in (tensors.slabbedLevel.map { $0 + 1 } ?? planar)...bottom {
-            encode(level, tensors)
-        }
+        for level in tensors.firstWhole...bottom { encode(level, tensors) }
         guard !architecture.attendsBeforeBottom else { return }
         attend(bottom, tensors.skip[bottom], tensors.hidden[bottom], map: tensors.map[bottom])
     }

@@ -55,6 +55,8 @@ struct WindowPlan {
     let slab: Int
     /// The level below the planar ones where it runs in slabs, too.
     let slabbedLevel: Int?
+    /// The finest level that runs on all slices at once.
+    var firstWhole: Int { slabbedLevel.map { $0 + 1 } ?? planar }
 
     private let shapes: [WindowShape]
     private let blocks: [Int]
@@ -192,7 +194,7 @@ struct WindowPlan {
             if !keepsSkips { release(skip[level]) }
             if level < planar - 1 { release(pooled[level]) }
         }
-        for level in (slabbedLevel.map { $0 + 1 } ?? planar)...bottom {
+        for level in firstWhole...bottom {
             if level == bottom, attendsBeforeBottom { reserveHidden(level) }
             let isJoined = level < bottom && (purpose == .everything || level == bottom - 1)
             let whole = take((isJoined ? 2 : 1) * blocks[level], shapes[level])
@@ -301,8 +303,8 @@ struct WindowPlan {
         func all(_ tensors: [Tensor?]) -> [Activation] { tensors.map { at($0 ?? image) } }
         let lower = zip(all(skip), blocks).map { $0.channelBlocks(0..<$1) }
         return WindowTensors(
-            slab: slab, slabbedLevel: slabbedLevel, keepsSkips: keepsSkips, image: at(image),
-            skip: lower,
+            slab: slab, slabbedLevel: slabbedLevel, firstWhole: firstWhole,
+            keepsSkips: keepsSkips, image: at(image), skip: lower,
             encoderMiddle: zip(all(encoderMiddle), blocks).map {
                 $0.channelBlocks(0..<min($1, $0.blocks))
             },

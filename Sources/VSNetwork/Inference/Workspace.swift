@@ -36,6 +36,8 @@ struct WindowTensors {
     var slab: Int
     /// The level below the planar ones where it runs in slabs, too.
     var slabbedLevel: Int?
+    /// The finest level that runs on all slices at once.
+    var firstWhole: Int
     /// Whether the planar levels' `skip` is whole, for a decoder, or of a slab, too.
     var keepsSkips: Bool
     var image: Activation
