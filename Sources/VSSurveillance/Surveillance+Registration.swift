@@ -107,7 +107,7 @@ extension Surveillance {
         }
         if let result { stages.add(result.timings) }
         stages.skip()
-        try store.images.insert(image.volume)
+        try store.images.insert(image.volume, hash: hash)
         stages.lap("store voxels")
         let recorded = try store.recordRegistration(
             try entry(request, image, hash: hash, isT2: isT2, verdict: verdict, series: series),

@@ -39,11 +39,14 @@ struct StoredVoxels {
         return [Output](unsafeUninitializedCapacity: header.voxelCount) { buffer, count in
             guard let out = buffer.baseAddress else { return }
             axes.forEachRow { canonical, file, step, width in
-                if step == 1 {
-                    // Apart, as only this one can be done many voxels at a time.
-                    for w in 0..<width { out[canonical + w] = value(values[file + w]) }
-                } else {
-                    for w in 0..<width { out[canonical + w] = value(values[file + w * step]) }
+                let (row, stored) = (out + canonical, values + file)
+                // Rows as they are and rows turned round are done many voxels at a time.
+                switch step {
+                case 1: for w in 0..<width { row[w] = value(stored[w]) }
+                case -1:
+                    let first = stored - (width - 1)
+                    for w in 0..<width { row[w] = value(first[width - 1 - w]) }
+                default: for w in 0..<width { row[w] = value(stored[w * step]) }
                 }
             }
             count = header.voxelCount

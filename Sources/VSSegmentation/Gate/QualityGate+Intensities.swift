@@ -6,26 +6,18 @@ extension QualityGate {
     func intensities(of volume: Volume) -> [GateVerdict.Reason] {
         let voxels = volume.voxels
         guard !voxels.isEmpty else { return [] }
-        var low = Float.infinity
-        var high = -Float.infinity
-        var notFinite = 0
-        for value in voxels {
-            if value.isFinite {
-                low = min(low, value)
-                high = max(high, value)
-            } else {
-                notFinite += 1
-            }
-        }
-        if notFinite > 0 {
+        let extremes = IntensityExtremes(voxels)
+        if extremes.notFinite > 0 {
             return [
                 .init(
                     .notFinite, .refuse,
-                    "\(notFinite) of its \(voxels.count) voxels are not finite numbers.")
+                    "\(extremes.notFinite) of its \(voxels.count) voxels are not finite numbers.")
             ]
         }
-        guard high > low else {
-            return [.init(.constant, .refuse, "All its voxels have the value \(low).")]
+        guard extremes.high > extremes.low else {
+            return [
+                .init(.constant, .refuse, "All its voxels have the value \(extremes.low).")
+            ]
         }
         let values = Self.distinctValues(voxels, limit: fewestValues)
         guard values >= fewestValues else {
@@ -35,8 +27,7 @@ extension QualityGate {
                     "It holds \(values) different values only, as a mask does and no scan.")
             ]
         }
-        let top = voxels.reduce(0) { $0 + ($1 == high ? 1 : 0) }
-        let share = Double(top) / Double(voxels.count)
+        let share = Double(extremes.countAtHigh) / Double(voxels.count)
         guard share > saturatedShare else { return [] }
         let percent = String(format: "%.1f", share * 100)
         return [

@@ -1,3 +1,4 @@
+import Synchronization
 public import VSImaging
 public import VSNetwork
 
@@ -113,17 +114,18 @@ public struct Preprocessor: Sendable {
 
     /// The 99th percentile, from a histogram of 4096 bins between the extremes.
     static func percentile99(_ voxels: [Float]) -> Float {
-        var low = Float.infinity
-        var high = -Float.infinity
-        for value in voxels where value.isFinite {
-            low = min(low, value)
-            high = max(high, value)
-        }
+        let extremes = IntensityExtremes(voxels)
+        let (low, high) = (extremes.low, extremes.high)
         guard high > low else { return high.isFinite ? high : 0 }
         let bins = 4096
         let scale = Float(bins - 1) / (high - low)
-        var histogram = [Int](repeating: 0, count: bins)
-        for value in voxels where value.isFinite { histogram[Int((value - low) * scale)] += 1 }
+        let counts = Mutex([Int](repeating: 0, count: bins))
+        voxels.forEachPart { part in
+            var own = [Int](repeating: 0, count: bins)
+            for value in part where value.isFinite { own[Int((value - low) * scale)] += 1 }
+            counts.withLock { counts in for bin in own.indices { counts[bin] += own[bin] } }
+        }
+        let histogram = counts.withLock { $0 }
         var left = voxels.count / 100
         for bin in stride(from: bins - 1, through: 0, by: -1) {
             left -= histogram[bin]

@@ -45,7 +45,14 @@ public struct ImageStore: Sendable {
     /// - Returns: the content hash.
     @discardableResult
     public func insert(_ volume: Volume) throws -> String {
-        let hash = Self.contentHash(of: volume)
+        try insert(volume, hash: Self.contentHash(of: volume))
+    }
+
+    /// Stores a volume whose content hash, which takes a moment of a large scan, is known.
+    ///
+    /// - Returns: the content hash.
+    @discardableResult
+    package func insert(_ volume: Volume, hash: String) throws -> String {
         guard (try? self.volume(hash)) == nil else { return hash }
         let target = path(hash)
         do {

@@ -88,9 +88,17 @@ enum VolumeFile {
     }
 
     private static func pack(_ bytes: UnsafeRawBufferPointer) throws -> Data {
+        guard let context = ZSTD_createCCtx() else {
+            throw Compression.shortOfMemory(bytes.count)
+        }
+        defer { ZSTD_freeCCtx(context) }
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 1)
+        // Refused, and one thread taken, where the library was built without threads.
+        ZSTD_CCtx_setParameter(
+            context, ZSTD_c_nbWorkers, Int32(ProcessInfo.processInfo.activeProcessorCount))
         var output = Data(count: ZSTD_compressBound(bytes.count))
         let size = output.withUnsafeMutableBytes {
-            ZSTD_compress($0.baseAddress, $0.count, bytes.baseAddress, bytes.count, 1)
+            ZSTD_compress2(context, $0.baseAddress, $0.count, bytes.baseAddress, bytes.count)
         }
         guard ZSTD_isError(size) == 0 else { throw Compression.shortOfMemory(bytes.count) }
         return output.prefix(size)

@@ -91,7 +91,7 @@ extension Surveillance {
         let tumours = try truth.map { try outlines($0, on: input.image.volume, exam) } ?? []
         let remarks = exam.remarks + (truth?.remarks ?? [])
         let (scan, name) = try entry(exam, input, hash: hash)
-        try store.images.insert(input.image.volume)
+        try store.images.insert(input.image.volume, hash: hash)
         let recorded = try store.recordImportedScan(
             scan,
             outlines: tumours.isEmpty
