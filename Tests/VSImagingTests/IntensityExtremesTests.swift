@@ -32,7 +32,9 @@ struct IntensityExtremesTests {
         #expect(extremes.notFinite == 0)
     }
 
-    @Test("without a finite value there is no extreme", arguments: [[], [Float.nan], [.infinity]])
+    @Test(
+        "without a finite value there is no extreme",
+        arguments: [[], [Float.nan], [.infinity, -.infinity]])
     func none(_ values: [Float]) {
         let extremes = IntensityExtremes(values)
         #expect(extremes.low == .infinity)

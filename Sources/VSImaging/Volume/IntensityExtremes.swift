@@ -66,7 +66,7 @@ package struct IntensityExtremes: Sendable {
             }
         }
         let top = self.high
-        countAtHigh = part.reduce(0) { $0 + ($1 == top ? 1 : 0) }
+        countAtHigh = top.isFinite ? part.reduce(0) { $0 + ($1 == top ? 1 : 0) } : 0
     }
 
     private mutating func add(_ other: IntensityExtremes) {
