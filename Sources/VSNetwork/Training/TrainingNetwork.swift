@@ -27,7 +27,7 @@ package final class TrainingNetwork {
         try architecture.check(window)
         var counter = ArenaCursor()
         _ = makeTrainingLayers(architecture, batch: batch, window: window, cursor: &counter)
-        arena = try Arena(count: counter.used)
+        arena = try Arena(count: counter.used, isLasting: true)
         var cursor = ArenaCursor(arena)
         graph = makeTrainingLayers(architecture, batch: batch, window: window, cursor: &cursor)
         store = GradientStore(layout: values.layout)
