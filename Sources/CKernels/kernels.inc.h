@@ -8,6 +8,15 @@
 #include "variant.h"
 #include "vector.h"
 
+// Whether y is written past the caches. It is where one store fills a line of them and y outgrows a core's
+// share of the last one: who reads it next finds it in memory anyway, and no line is read to be written.
+enum { STREAMS = LANES == 16, LEAST_STREAMED = 4 * 1024 * 1024 };
+
+INLINE int TILE(streams)(const vsdb_tensor *y) {
+    return STREAMS && (uintptr_t)y->data % 64 == 0 &&
+           y->batch * y->blocks * y->depth * y->plane >= LEAST_STREAMED;
+}
+
 #include "convolution.inc.h"
 #include "weight_gradient.inc.h"
 #include "winograd_transform.inc.h"

@@ -113,15 +113,6 @@ INLINE void TILE(tile_gradient)(const float *dy, ptrdiff_t row, float *v) {
     }
 }
 
-// Whether y is written past the caches. It is where one store fills a line of them and y outgrows a core's
-// share of the last one: who reads it next finds it in memory anyway, and no line is read to be written.
-enum { STREAMS = LANES == 16, LEAST_STREAMED = 4 * 1024 * 1024 };
-
-INLINE int TILE(streams)(const vsdb_tensor *y) {
-    return STREAMS && (uintptr_t)y->data % 64 == 0 &&
-           y->batch * y->blocks * y->depth * y->plane >= LEAST_STREAMED;
-}
-
 // A^T m A of one tile of 16 channels into y [4][4][16], rows `row` floats apart; `streams`, a constant
 // where this is inlined, writes past the caches.
 INLINE void TILE(tile_output)(const float *m, float *y, ptrdiff_t row, const float *bias,
