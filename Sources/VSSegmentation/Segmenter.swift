@@ -33,6 +33,7 @@ public struct Segmenter: Sendable {
     ///   - volume: the scan in canonical order.
     ///   - subject: names the scan in errors.
     ///   - sequence: what the scan is known to be; nil where unknown.
+    ///   - verdict: the gate's, where it was asked already; nil asks it.
     ///   - box: where to look; nil searches the whole field of view.
     ///   - known: the patient's tumours as earlier exams know them.
     ///   - expected: how many tumours the patient may have, and where.
@@ -42,24 +43,27 @@ public struct Segmenter: Sendable {
     /// - Throws: ``SegmentationError`` where the gate refuses, the box misses, memory does not
     ///   suffice or the run is cancelled; `NetworkError` where memory cannot be had.
     public func segment(
-        _ volume: Volume, subject: String, sequence: String? = nil, box: SearchBox? = nil,
-        known: [KnownTumour] = [], expected: ExpectedTumours = .bothSides,
+        _ volume: Volume, subject: String, sequence: String? = nil, verdict: GateVerdict? = nil,
+        box: SearchBox? = nil, known: [KnownTumour] = [], expected: ExpectedTumours = .bothSides,
         progress: (Double) -> Void = { _ in },
         isCancelled: () -> Bool = { false }
     ) throws -> SegmentationResult {
         try parameters.check()
         var timings = SegmentationTimings()
         var lap = Lap()
-        let verdict = try gate(volume, subject, sequence)
+        let verdict = verdict ?? QualityGate().verdict(on: volume, sequence: sequence)
+        try check(verdict, subject)
         timings.gate = lap.seconds()
 
         // The plan comes first: nothing is computed for a run that would not fit.
         let searchedScan = try box?.range(in: volume.shape, volume.affine)
         let plan = try plan(for: volume, box)
-        let input = try searchedPart(of: volume, box)
+        let percentile = Preprocessor.percentile99(volume.voxels)
+        let input = try searchedPart(of: volume, box, percentile99: percentile)
+        let midline = HeadMidline(volume, percentile99: percentile)
         timings.preprocessing = lap.seconds()
 
-        let assignment = TumourAssignment(midline: HeadMidline(volume), known: known)
+        let assignment = TumourAssignment(midline: midline, known: known)
         let finder = TumourFinder(parameters, assignment: assignment, expected: expected)
         let run = Run(scan: volume, subject: subject, input: input, plan: plan)
         var found: Finding?
@@ -80,7 +84,8 @@ public struct Segmenter: Sendable {
         if found == nil {
             let start = quick == nil ? 0 : 0.6
             let map = try predict(
-                input, plan: plan, progress: { progress(start + (1 - start) * $0) },
+                input, plan: plan, memory: run.memory,
+                progress: { progress(start + (1 - start) * $0) },
                 isCancelled: isCancelled)
             timings.network += lap.seconds()
             found = try find(map, run, finder, searchedScan)
@@ -89,7 +94,7 @@ public struct Segmenter: Sendable {
         guard let found else { preconditionFailure("everything was looked at") }
         return SegmentationResult(
             tumours: found.tumours, probability: found.probability,
-            highestProbability: Double(found.probability.voxels.max() ?? 0),
+            highestProbability: Double(found.highest),
             dropped: found.dropped, parameters: parameters, box: box, seenShare: seenShare,
             verdict: verdict, timings: timings, windows: plan.starts.count, window: plan.window,
             plannedBytes: MemoryEstimate(
@@ -104,11 +109,13 @@ public struct Segmenter: Sendable {
         let subject: String
         let input: Volume
         let plan: WindowPlan
+        let memory = RunMemory()
     }
 
     /// What a probability map holds.
     private struct Finding {
         let probability: ProbabilityMap
+        let highest: Float
         let tumours: [SegmentedTumour]
         let dropped: [DroppedComponent]
     }
@@ -119,7 +126,10 @@ public struct Segmenter: Sendable {
     ) throws(SegmentationError) -> Finding {
         let probability = try onScanGrid(map, of: run.scan, run.subject)
         let (tumours, dropped) = finder.tumours(in: probability, searched: searched)
-        return Finding(probability: probability, tumours: tumours, dropped: dropped)
+        let extremes = IntensityExtremes(probability.voxels)
+        return Finding(
+            probability: probability, highest: max(extremes.high, 0), tumours: tumours,
+            dropped: dropped)
     }
 
     /// Whether there is a tumour, and one on each side where an earlier exam had one.
@@ -141,10 +151,11 @@ public struct Segmenter: Sendable {
         let window = description.architecture.window(
             covering: WindowShape(
                 depth: box.shape.depth, height: box.shape.height, width: box.shape.width))
-        let workspace = try network.makeProposalWorkspace(for: window, memory: run.plan.memory)
-        var input = [Float](repeating: 0, count: window.count)
+        let workspace = try run.memory.workspace {
+            try network.makeProposalWorkspace(for: window, memory: run.plan.memory, reusing: $0)
+        }
         try SlidingWindow.check(isCancelled)
-        run.input.cut(window, at: box.start, into: &input)
+        let input = run.input.cut(window, at: box.start)
         let (map, shape) = input.withUnsafeBufferPointer {
             network.proposals(of: $0, workspace: workspace)
         }
@@ -162,7 +173,7 @@ public struct Segmenter: Sendable {
         let shape = run.input.shape
         var whole = ProbabilityMap(
             shape: shape, affine: run.input.affine,
-            voxels: Array(repeating: 0, count: shape.count))
+            voxels: [Float](count: shape.count) { _, part in part.update(repeating: 0) })
         for (number, box) in proposals.boxes.enumerated() {
             let part = run.input.part(box)
             // Beside the box: the image and the map of everything.
@@ -170,7 +181,8 @@ public struct Segmenter: Sendable {
                 part.shape, scan: run.scan.shape, architecture: description.architecture,
                 limitBytes: parameters.memoryLimitBytes - 8 * shape.count)
             let map = try predict(
-                part, plan: plan, progress: { _ in }, isCancelled: isCancelled)
+                part, plan: plan, memory: run.memory, progress: { _ in },
+                isCancelled: isCancelled)
             whole.set(map, at: box)
             guard !whole.reaches(Float(parameters.threshold), onFacesOf: box) else { return nil }
             progress(Double(number + 1) / Double(proposals.boxes.count))
@@ -178,14 +190,9 @@ public struct Segmenter: Sendable {
         return whole
     }
 
-    /// The gate's verdict.
-    ///
-    /// - Throws: ``SegmentationError`` where it refuses, with all that it holds against the scan.
-    private func gate(
-        _ volume: Volume, _ subject: String, _ sequence: String?
-    ) throws(SegmentationError) -> GateVerdict {
-        let verdict = QualityGate().verdict(on: volume, sequence: sequence)
-        guard verdict.decision == .refuse else { return verdict }
+    /// Throws ``SegmentationError`` where the gate refuses, with all that it holds against the scan.
+    private func check(_ verdict: GateVerdict, _ subject: String) throws(SegmentationError) {
+        guard verdict.decision == .refuse else { return }
         throw SegmentationError(
             .refused, subject: subject,
             message: verdict.reasons.filter { $0.decision == .refuse }.map(\.message)
@@ -215,17 +222,22 @@ public struct Segmenter: Sendable {
 
     /// Normalised over the whole image, as in training, and then cut to the box.
     private func searchedPart(
-        of volume: Volume, _ box: SearchBox?
+        of volume: Volume, _ box: SearchBox?, percentile99 percentile: Float
     ) throws(SegmentationError) -> Volume {
-        let whole = preprocessor.prepare(volume).volume
+        let whole = preprocessor.prepare(
+            volume, normalisedBy: nil, percentile99: percentile
+        ).volume
         guard let box else { return whole }
         return try box.crop(whole)
     }
 
     func predict(
-        _ volume: Volume, plan: WindowPlan, progress: (Double) -> Void, isCancelled: () -> Bool
+        _ volume: Volume, plan: WindowPlan, memory: RunMemory = RunMemory(),
+        progress: (Double) -> Void, isCancelled: () -> Bool
     ) throws -> ProbabilityMap {
-        let workspace = try network.makeWorkspace(for: plan.window, memory: plan.memory)
+        let workspace = try memory.workspace {
+            try network.makeWorkspace(for: plan.window, memory: plan.memory, reusing: $0)
+        }
         let blendsLogits = description.scanRule?.blending == .logit
         var map = try SlidingWindow(plan).run(
             volume.padded(to: plan.volume), progress: progress, isCancelled: isCancelled
@@ -260,7 +272,7 @@ public struct Segmenter: Sendable {
     func onScanGrid(
         _ map: ProbabilityMap, of volume: Volume, _ subject: String
     ) throws(SegmentationError) -> ProbabilityMap {
-        guard map.voxels.allSatisfy(\.isFinite) else {
+        guard IntensityExtremes(map.voxels).notFinite == 0 else {
             throw SegmentationError(
                 .network, subject: subject,
                 message: "The network gave probabilities that are not numbers.",

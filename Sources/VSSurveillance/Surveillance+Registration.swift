@@ -102,8 +102,8 @@ extension Surveillance {
         let model = isT2 && !request.isQueued ? try activeModel() : nil
         let result = try model.map {
             try segment(
-                image.volume, by: $0, request, content: hash, subject: request.file, progress,
-                isCancelled)
+                image.volume, by: $0, request, content: hash, subject: request.file,
+                verdict: verdict, progress, isCancelled)
         }
         if let result { stages.add(result.timings) }
         stages.skip()
@@ -161,7 +161,8 @@ extension Surveillance {
     /// Runs the model with all that is known of the patient's tumours.
     func segment(
         _ volume: Volume, by model: ModelRecord, _ request: ScanRequest, content hash: String,
-        subject: String, without scan: Int64? = nil, _ progress: (Double) -> Void,
+        subject: String, verdict: GateVerdict? = nil, without scan: Int64? = nil,
+        _ progress: (Double) -> Void,
         _ isCancelled: () -> Bool
     ) throws -> SegmentationResult {
         let isKnown = try store.hasPatient(request.patient)
@@ -174,7 +175,8 @@ extension Surveillance {
         let segmenter = try segmenter(for: model)
         let share = request.measuresRepeatability ? 0.5 : 1
         var result = try segmenter.segment(
-            volume, subject: subject, sequence: request.sequence, box: request.box, known: known,
+            volume, subject: subject, sequence: request.sequence, verdict: verdict,
+            box: request.box, known: known,
             expected: isBilateral ? .bothSides : request.side.map { .oneOn($0) } ?? .one,
             progress: { progress(share * $0) }, isCancelled: isCancelled)
         if request.measuresRepeatability {

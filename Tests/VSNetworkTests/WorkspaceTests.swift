@@ -212,6 +212,44 @@ struct WorkspaceTests {
         #expect(bits(network.probability(of: input, in: workspace)) == bits(fresh))
     }
 
+    @Test(
+        "a workspace may take over the memory of another that is done with",
+        arguments: Architecture.allTiny)
+    func takenOver(architecture: Architecture) throws {
+        let network = PreparedUNet(
+            architecture: architecture, values: .sample(architecture, seed: 88))
+        let window = architecture.tinyWindow
+        let wide = WindowShape(
+            depth: 2 * window.depth, height: window.height, width: 2 * window.width)
+        var numbers = SeededNumbers(seed: 89)
+        let input = numbers.floats(window.count)
+        let other = numbers.floats(wide.count).map { 1000 * $0 }
+        let fresh = bits(network.probability(of: input, in: try network.makeWorkspace(for: window)))
+
+        var large: Workspace? = try network.makeWorkspace(for: wide)
+        if let large { _ = network.probability(of: other, in: large) }
+        let bytes = large?.bytes
+        let small = try network.makeWorkspace(for: window, reusing: large.take())
+        #expect(small.bytes == bytes)
+        #expect(bits(network.probability(of: input, in: small)) == fresh)
+
+        // What does not suffice is given back.
+        let enough = try network.makeWorkspace(
+            for: wide, reusing: try network.makeWorkspace(for: window))
+        #expect(enough.bytes == bytes)
+
+        guard PreparedUNet.canPropose(architecture) else { return }
+        func proposals(_ workspace: Workspace) -> [Float] {
+            input.withUnsafeBufferPointer { network.proposals(of: $0, workspace: workspace).map }
+        }
+        let expected = bits(proposals(try network.makeProposalWorkspace(for: window)))
+        _ = network.probability(of: other, in: enough)
+        let quick = try network.makeProposalWorkspace(for: window, reusing: enough)
+        #expect(bits(proposals(quick)) == expected)
+        let after = try network.makeWorkspace(for: window, reusing: quick)
+        #expect(bits(network.probability(of: input, in: after)) == fresh)
+    }
+
     @Test("two workspaces of one network at the same time give the bits they give alone")
     func concurrent() throws {
         let architecture = Architecture(baseWidth: 5)

@@ -62,9 +62,9 @@ struct TumourAssignmentTests {
         let assignment = Self.assignment()
         let range = assignment.searchRange(of: wide)
         #expect(range.start.x == 0 && range.end.x == 2)
-        // 45 + 32 mm of 160 mm either way, and more where the axes are turned.
+        // 45 + 16 mm of 160 mm either way, and more where the axes are turned.
         let rows = range.end.y - range.start.y
-        #expect(tilt == 0 ? abs(rows - 385) <= 10 : rows > 500 && rows < 800)
+        #expect(tilt == 0 ? abs(rows - 305) <= 10 : rows > 400 && rows < 800)
         for h in stride(from: 0, to: 800, by: 5) {
             for w in stride(from: 0, to: 800, by: 5)
             where assignment.isPossible(affine.point(0, Double(h), Double(w))) {

@@ -55,13 +55,14 @@ public struct AxisOrder: Sendable, Equatable, Codable {
 
     /// Calls `body(canonical index, file index)` for every voxel.
     func forEachVoxel(_ body: (Int, Int) -> Void) {
-        forEachRow { canonical, file, step, width in
+        forEachRow(in: 0..<shape.depth) { canonical, file, step, width in
             for w in 0..<width { body(canonical + w, file + w * step) }
         }
     }
 
-    /// Calls `body(canonical index, file index, file step, width)` for the first voxel of each row.
-    func forEachRow(_ body: (Int, Int, Int, Int) -> Void) {
+    /// Calls `body(canonical index, file index, file step, width)` for the first voxel of each row of the
+    /// canonical slices given.
+    func forEachRow(in slices: Range<Int>, _ body: (Int, Int, Int, Int) -> Void) {
         let strides = [1, dims[0], dims[0] * dims[1]]
         let shape = shape
         func start(_ axis: Int) -> Int {
@@ -72,7 +73,7 @@ public struct AxisOrder: Sendable, Equatable, Codable {
         }
         let first = start(0) + start(1) + start(2)
         let (depthStep, heightStep, widthStep) = (step(0), step(1), step(2))
-        for d in 0..<shape.depth {
+        for d in slices {
             for h in 0..<shape.height {
                 body(
                     (d * shape.height + h) * shape.width, first + d * depthStep + h * heightStep,

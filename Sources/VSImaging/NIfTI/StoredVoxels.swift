@@ -14,9 +14,11 @@ struct StoredVoxels {
         return convert(axes) { Float($0) > 0.5 ? 1 : 0 }
     }
 
-    private func convert<Output>(_ axes: AxisOrder, _ value: (Double) -> Output) -> [Output] {
+    private func convert<Output: BitwiseCopyable & Sendable>(
+        _ axes: AxisOrder, _ value: @Sendable (Double) -> Output
+    ) -> [Output] {
         let (slope, inter) = (header.slope, header.inter)
-        func scaled(_ stored: Double) -> Output { value(stored * slope + inter) }
+        @Sendable func scaled(_ stored: Double) -> Output { value(stored * slope + inter) }
         switch header.datatype {
         case .uint8: return arrange(UInt8.self, axes) { scaled(Double($0)) }
         case .int8: return arrange(Int8.self, axes) { scaled(Double($0)) }
@@ -32,14 +34,17 @@ struct StoredVoxels {
     }
 
     @inline(__always)
-    private func arrange<Stored, Output>(
-        _ type: Stored.Type, _ axes: AxisOrder, _ value: (Stored) -> Output
+    private func arrange<Stored: BitwiseCopyable & Sendable, Output: BitwiseCopyable & Sendable>(
+        _ type: Stored.Type, _ axes: AxisOrder, _ value: @Sendable (Stored) -> Output
     ) -> [Output] {
-        let values = data.bindMemory(to: type, capacity: header.voxelCount)
-        return [Output](unsafeUninitializedCapacity: header.voxelCount) { buffer, count in
-            guard let out = buffer.baseAddress else { return }
-            axes.forEachRow { canonical, file, step, width in
-                let (row, stored) = (out + canonical, values + file)
+        // Sound: the voxels are only read until all parts are made.
+        nonisolated(unsafe) let values = data.bindMemory(to: type, capacity: header.voxelCount)
+        let plane = axes.shape.height * axes.shape.width
+        return [Output](count: header.voxelCount, parts: axes.shape.depth) { range, slice in
+            guard let out = slice.baseAddress else { return }
+            let d = range.lowerBound / plane
+            axes.forEachRow(in: d..<d + 1) { canonical, file, step, width in
+                let (row, stored) = (out + (canonical - range.lowerBound), values + file)
                 // Rows as they are and rows turned round are done many voxels at a time.
                 switch step {
                 case 1: for w in 0..<width { row[w] = value(stored[w]) }
@@ -49,7 +54,6 @@ struct StoredVoxels {
                 default: for w in 0..<width { row[w] = value(stored[w * step]) }
                 }
             }
-            count = header.voxelCount
         }
     }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 extension Volume {
     /// The value at a fractional voxel position (d, h, w): trilinear, clamped to the edge.
     public func value(at voxel: SIMD3<Double>) -> Float {
@@ -28,39 +26,36 @@ extension Volume {
         // Samples along each target axis: one, or about one per source voxel it spans.
         let counts = steps.map { max(1, min(8, Int(($0.length - 0.1).rounded(.up)))) }
         let source = self
-        let result = [Float](unsafeUninitializedCapacity: shape.count) { buffer, filled in
-            let target = Shared(pointer: buffer)
-            DispatchQueue.concurrentPerform(iterations: shape.depth) { d in
-                source.fillSlice(
-                    d, of: shape, origin: origin, steps: steps, counts: counts, outside: outside,
-                    into: target.pointer)
-            }
-            filled = shape.count
+        let plane = shape.height * shape.width
+        let result = [Float](count: shape.count, parts: shape.depth) { range, slice in
+            source.fillSlice(
+                range.lowerBound / plane, of: shape, origin: origin, steps: steps, counts: counts,
+                outside: outside, into: slice)
         }
         return Volume(shape: shape, affine: affine, voxels: result)
     }
 
     private func fillSlice(
         _ d: Int, of target: GridShape, origin: SIMD3<Double>, steps: [SIMD3<Double>],
-        counts: [Int], outside: Float?, into buffer: UnsafeMutableBufferPointer<Float>
+        counts: [Int], outside: Float?, into slice: UnsafeMutableBufferPointer<Float>
     ) {
         let offsets = Self.offsets(steps: steps, counts: counts)
         voxels.withUnsafeBufferPointer { source in
-            var index = d * target.height * target.width
+            var index = 0
             for h in 0..<target.height {
                 let row = origin + Double(d) * steps[0] + Double(h) * steps[1]
                 for w in 0..<target.width {
                     let position = row + Double(w) * steps[2]
                     if let outside, !isInside(position) {
-                        buffer[index] = outside
+                        slice[index] = outside
                     } else if offsets.count == 1 {
-                        buffer[index] = Self.sample(source, shape, position)
+                        slice[index] = Self.sample(source, shape, position)
                     } else {
                         var sum: Float = 0
                         for offset in offsets {
                             sum += Self.sample(source, shape, position + offset)
                         }
-                        buffer[index] = sum / Float(offsets.count)
+                        slice[index] = sum / Float(offsets.count)
                     }
                     index += 1
                 }
@@ -117,10 +112,4 @@ extension Volume {
         let low = min(Int(clamped), max(count - 2, 0))
         return (low, min(low + 1, count - 1), Float(clamped - Double(low)))
     }
-}
-
-/// A pointer that several threads write through, each to slices of its own.
-private struct Shared<T>: @unchecked Sendable {
-    // Sound because each iteration of concurrentPerform writes a disjoint range.
-    let pointer: UnsafeMutableBufferPointer<T>
 }

@@ -1,20 +1,4 @@
-import Dispatch
-import Foundation
 import Synchronization
-
-extension [Float] {
-    /// Calls `body` with parts of the array that together are all of it, on all processors at once.
-    package func forEachPart(_ body: @Sendable (UnsafeBufferPointer<Float>) -> Void) {
-        let parts = Swift.max(
-            1, Swift.min(4 * ProcessInfo.processInfo.activeProcessorCount, count >> 16))
-        DispatchQueue.concurrentPerform(iterations: parts) { part in
-            withUnsafeBufferPointer { all in
-                let range = count * part / parts..<count * (part + 1) / parts
-                body(UnsafeBufferPointer(rebasing: all[range]))
-            }
-        }
-    }
-}
 
 /// The extremes of a scan's values.
 package struct IntensityExtremes: Sendable {

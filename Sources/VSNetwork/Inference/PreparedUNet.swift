@@ -56,12 +56,15 @@ public final class PreparedUNet: Sendable {
     /// - Parameters:
     ///   - window: the shape, which the network must take.
     ///   - use: whether it is to be fast or small; results do not depend on it.
+    ///   - old: a workspace that is done with, whose memory is taken over where it suffices; it must not be
+    ///     used again.
     /// - Returns: the memory, for one run at a time.
     /// - Throws: ``NetworkError`` where the window does not suit or memory is short.
     public func makeWorkspace(
-        for window: WindowShape, memory use: MemoryUse = .fast
+        for window: WindowShape, memory use: MemoryUse = .fast,
+        reusing old: consuming Workspace? = nil
     ) throws(NetworkError) -> Workspace {
-        try Workspace(architecture: architecture, window: window, memory: use)
+        try Workspace(architecture: architecture, window: window, memory: use, reusing: old)
     }
 
     /// The same with slabs of about so many bytes; results do not depend on it.
@@ -167,13 +170,16 @@ public final class PreparedUNet: Sendable {
     /// - Parameters:
     ///   - window: the shape, which the network must take.
     ///   - use: whether it is to be fast or small; results do not depend on it.
+    ///   - old: as of ``makeWorkspace(for:memory:reusing:)``.
     /// - Returns: the memory, for one run at a time.
     /// - Throws: ``NetworkError`` where the window does not suit or memory is short.
     public func makeProposalWorkspace(
-        for window: WindowShape, memory use: MemoryUse = .fast
+        for window: WindowShape, memory use: MemoryUse = .fast,
+        reusing old: consuming Workspace? = nil
     ) throws(NetworkError) -> Workspace {
         try Workspace(
-            architecture: architecture, window: window, purpose: .proposals, memory: use)
+            architecture: architecture, window: window, purpose: .proposals, memory: use,
+            reusing: old)
     }
 
     /// The same with slabs of about so many bytes; results do not depend on it.

@@ -14,14 +14,23 @@ public final class Workspace {
 
     init(
         architecture: Architecture, window: WindowShape, slabBytes: Int = WindowPlan.slabBytes,
-        purpose: WindowPlan.Purpose = .everything, memory use: MemoryUse = .fast
+        purpose: WindowPlan.Purpose = .everything, memory use: MemoryUse = .fast,
+        reusing old: consuming Workspace? = nil
     ) throws(NetworkError) {
         try architecture.check(window)
         let plan = WindowPlan(
             architecture, window: window, slabBytes: slabBytes, purpose: purpose, memory: use)
-        arena = try Arena(count: plan.floats)
+        arena = try Self.arena(plan.floats, reusing: old)
         tensors = plan.tensors(in: arena)
         self.window = window
+    }
+
+    /// The old workspace's memory where it suffices; otherwise that is given back before more is taken.
+    private static func arena(
+        _ floats: Int, reusing old: consuming Workspace?
+    ) throws(NetworkError) -> Arena {
+        if let arena = old.take()?.arena, arena.count >= floats { return arena }
+        return try Arena(count: floats)
     }
 }
 

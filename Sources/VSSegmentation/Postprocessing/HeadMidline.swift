@@ -18,9 +18,14 @@ package struct HeadMidline {
     private static let fewestLines = 8
 
     /// Looks at lines spread over the volume.
-    package init(_ volume: Volume) {
+    ///
+    /// - Parameters:
+    ///   - volume: the scan.
+    ///   - percentile: the 99th percentile of its values where it is known; nil finds it.
+    package init(_ volume: Volume, percentile99 percentile: Float? = nil) {
         let (shape, affine) = (volume.shape, volume.affine)
-        let threshold = Preprocessor.headFraction * Preprocessor.percentile99(volume.voxels)
+        let threshold =
+            Preprocessor.headFraction * (percentile ?? Preprocessor.percentile99(volume.voxels))
         let slices = stride(from: 0, to: shape.depth, by: max(1, shape.depth / 12))
         var rows: [Double] = []
         var columns: [Double] = []

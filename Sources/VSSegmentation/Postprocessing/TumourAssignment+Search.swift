@@ -1,9 +1,9 @@
 package import VSImaging
 
 extension TumourAssignment {
-    /// What is taken around the places where a tumour's centre can lie, mm: the 80 voxels of
-    /// ``Proposals/margin``, so that the coarse levels see there what they see in a run over everything.
-    static let marginMm = 32.0
+    /// What is taken around the places where a tumour's centre can lie, mm: 40 voxels, so that the coarse
+    /// levels see there nearly what they see in a run over everything.
+    static let marginMm = 16.0
 
     /// The voxels of a volume where ``isPossible(_:)`` can hold, and ``marginMm`` around them.
     ///

@@ -95,7 +95,11 @@ package struct TumourFinder {
         let threshold = Float(parameters.threshold)
         let mask = Mask(
             shape: probability.shape, affine: probability.affine,
-            voxels: probability.voxels.map { $0 >= threshold ? 1 : 0 })
+            voxels: [UInt8](count: probability.voxels.count) { range, part in
+                for (place, value) in probability.voxels[range].enumerated() {
+                    part[place] = value >= threshold ? 1 : 0
+                }
+            })
         var groups: [Group] = []
         for component in ConnectedComponents(mask).components {
             let facts = ComponentFacts(component, probability)

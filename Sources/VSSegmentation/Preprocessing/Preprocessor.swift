@@ -68,20 +68,32 @@ public struct Preprocessor: Sendable {
     /// Resamples where needed and normalises.
     public func prepare(_ volume: Volume) -> NetworkInput { prepare(volume, normalisedBy: nil) }
 
-    /// Resamples where needed and normalises by the statistics given, as those of a whole scan for a
-    /// part of it; nil takes the volume's own.
+    /// Resamples where needed and normalises.
+    ///
+    /// - Parameters:
+    ///   - volume: the scan, or a part of one.
+    ///   - given: the statistics to normalise by, as those of a whole scan for a part of it; nil takes the
+    ///     volume's own.
+    ///   - percentile: the 99th percentile of the volume's values where it is known.
+    /// - Returns: the network's input.
     func prepare(
-        _ volume: Volume, normalisedBy given: (mean: Float, deviation: Float)?
+        _ volume: Volume, normalisedBy given: (mean: Float, deviation: Float)?,
+        percentile99 percentile: Float? = nil
     ) -> NetworkInput {
         let target = uprightGrid(for: volume)
         let isResampled = target.affine != volume.affine
-        var result =
+        let source =
             isResampled ? volume.resampled(to: target.shape, affine: target.affine) : volume
-        let (mean, deviation) = given ?? statistics(of: result.voxels)
+        let (mean, deviation) =
+            given ?? statistics(of: source.voxels, percentile99: isResampled ? nil : percentile)
         let scale = deviation > 0 ? 1 / deviation : 1
-        result.voxels.withUnsafeMutableBufferPointer { voxels in
-            for index in voxels.indices { voxels[index] = (voxels[index] - mean) * scale }
+        let voxels = source.voxels
+        let normalised = [Float](count: voxels.count) { range, part in
+            for (place, value) in voxels[range].enumerated() {
+                part[place] = (value - mean) * scale
+            }
         }
+        var result = Volume(shape: source.shape, affine: source.affine, voxels: normalised)
         if rule.orientation == .ras { result = result.turnedInPlane() }
         return NetworkInput(volume: result, isResampled: isResampled)
     }
@@ -93,11 +105,13 @@ public struct Preprocessor: Sendable {
     }
 
     /// Mean and standard deviation of the voxels that count, summed in double.
-    func statistics(of voxels: [Float]) -> (mean: Float, deviation: Float) {
+    func statistics(
+        of voxels: [Float], percentile99 percentile: Float? = nil
+    ) -> (mean: Float, deviation: Float) {
         let threshold =
             switch normalisation.region {
             case .image: -Float.infinity
-            case .head: Self.headFraction * Self.percentile99(voxels)
+            case .head: Self.headFraction * (percentile ?? Self.percentile99(voxels))
             }
         var count = 0.0
         var sum = 0.0

@@ -39,11 +39,10 @@ package struct SlidingWindow {
         }
         var sum = [Float](repeating: 0, count: shape.count)
         var total = sum
-        var input = [Float](repeating: 0, count: plan.window.count)
-        var output = input
+        var output = [Float](repeating: 0, count: plan.window.count)
         for (number, start) in plan.starts.enumerated() {
             try Self.check(isCancelled)
-            volume.cut(plan.window, at: start, into: &input)
+            let input = volume.cut(plan.window, at: start)
             try input.withUnsafeBufferPointer { input in
                 try output.withUnsafeMutableBufferPointer { try predict(input, $0) }
             }
@@ -64,11 +63,8 @@ package struct SlidingWindow {
         try Self.check(isCancelled)
         var output = [Float](repeating: 0, count: window.count)
         // No copy unless the window reaches past the volume.
-        var input = volume.voxels
-        if window.count > shape.count {
-            input = output
-            volume.cut(window, at: .zero, into: &input)
-        }
+        let input =
+            window.count > shape.count ? volume.cut(window, at: .zero) : volume.voxels
         try input.withUnsafeBufferPointer { input in
             try output.withUnsafeMutableBufferPointer { try predict(input, $0) }
         }
@@ -117,21 +113,18 @@ package struct SlidingWindow {
 
 extension Volume {
     /// A window's voxels; past the volume's edge the edge is repeated.
-    func cut(_ side: WindowShape, at start: SIMD3<Int>, into window: inout [Float]) {
+    func cut(_ side: WindowShape, at start: SIMD3<Int>) -> [Float] {
         let inside = min(side.width, shape.width - start.z)
-        voxels.withUnsafeBufferPointer { source in
-            window.withUnsafeMutableBufferPointer { target in
+        let plane = side.height * side.width
+        return [Float](count: side.count, parts: side.depth) { range, target in
+            let d = min(start.x + range.lowerBound / plane, shape.depth - 1)
+            voxels.withUnsafeBufferPointer { source in
                 var index = 0
-                for d in 0..<side.depth {
-                    let sd = min(start.x + d, shape.depth - 1)
-                    for h in 0..<side.height {
-                        let row = shape.index(sd, min(start.y + h, shape.height - 1), start.z)
-                        for w in 0..<inside { target[index + w] = source[row + w] }
-                        for w in inside..<side.width {
-                            target[index + w] = source[row + inside - 1]
-                        }
-                        index += side.width
-                    }
+                for h in 0..<side.height {
+                    let row = shape.index(d, min(start.y + h, shape.height - 1), start.z)
+                    for w in 0..<inside { target[index + w] = source[row + w] }
+                    for w in inside..<side.width { target[index + w] = source[row + inside - 1] }
+                    index += side.width
                 }
             }
         }

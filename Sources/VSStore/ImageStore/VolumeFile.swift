@@ -1,5 +1,6 @@
 import CZstd
 import Foundation
+import Synchronization
 import VSImaging
 
 /// The bytes of a volume's file: a line that names the form, a line of JSON, the voxels compressed.
@@ -55,25 +56,22 @@ enum VolumeFile {
 
     /// The voxels as int16 where each comes back from it bit for bit; nil where one does not.
     private static func whole(_ voxels: [Float]) -> [Int16]? {
-        var isWhole = true
-        let result = [Int16](unsafeUninitializedCapacity: voxels.count) { buffer, count in
+        let isWhole = Mutex(true)
+        let result = [Int16](count: voxels.count) { range, part in
+            var differ: UInt32 = 0
             voxels.withUnsafeBufferPointer { voxels in
-                for place in voxels.indices {
-                    let value = voxels[place]
+                for (place, value) in voxels[range].enumerated() {
                     // False for what is not a number, too.
                     let isSmall = abs(value) <= 32767
                     let small = Int16(isSmall ? value : 0)
                     // Not -0, whose bits would not come back.
-                    if Float(small).bitPattern != value.bitPattern {
-                        isWhole = false
-                        break
-                    }
-                    buffer[place] = small.littleEndian
+                    differ |= Float(small).bitPattern ^ value.bitPattern
+                    part[place] = small.littleEndian
                 }
             }
-            count = isWhole ? voxels.count : 0
+            if differ != 0 { isWhole.withLock { $0 = false } }
         }
-        return isWhole ? result : nil
+        return isWhole.withLock { $0 } ? result : nil
     }
 
     /// The number of voxels of a shape read from a file; nil where it has none or too many.
