@@ -31,8 +31,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 // With Swift's own libraries inside, the program starts in half the time and runs where no Swift is.
 // scripts/build asks for it where the toolchain has them; the tests go on with the shared ones.
+let hasStaticRuntime = Context.environment["VSDB_STATIC_RUNTIME"] == "1"
 let staticRuntime: [LinkerSetting] =
-    Context.environment["VSDB_STATIC_RUNTIME"] == "1"
+    hasStaticRuntime
     ? [
         .unsafeFlags([
             "-static-stdlib", "-use-ld=lld", "-Xlinker", "-zseparate-loadable-segments",
@@ -66,7 +67,11 @@ let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 let package = Package(
     name: "vsdb",
-    products: [.executable(name: "vsdb", targets: ["vsdb"])],
+    products: [
+        .executable(name: "vsdb", targets: ["vsdb"]),
+        // Loaded when DICOM is first read or written; see Sources/CDICOM/functions.h.
+        .library(name: "vsdb-dicom", type: .dynamic, targets: ["CDCMTK"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -96,12 +101,20 @@ let package = Package(
             cSettings: cSettings + [.headerSearchPath("quoted")],
             linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .target(name: "CDICOM", cSettings: cSettings),
         .target(
-            name: "CDICOM", cxxSettings: cxxSettings,
+            name: "CDCMTK",
+            cxxSettings: cxxSettings + [
+                .headerSearchPath("../CDICOM"), .headerSearchPath("../CDICOM/include"),
+                .unsafeFlags(["-fvisibility=hidden"]),
+            ],
             linkerSettings: [
                 "cmr", "dcmsr", "dcmseg", "dcmfg", "dcmiod", "dcmjpls", "dcmtkcharls", "dcmjpeg",
                 "ijg8", "ijg12", "ijg16", "dcmimgle", "dcmdata", "oflog", "ofstd", "openjp2", "z",
-            ].map { .linkedLibrary($0) }),
+            ].map { .linkedLibrary($0) } + [
+                // There is no Swift in it, so it does not want Swift's libraries either.
+                .unsafeFlags(["-nostartfiles"] + (hasStaticRuntime ? ["-static-stdlib"] : []))
+            ]),
         .target(name: "CAssets"),
 
         // The path of a scan, in order.

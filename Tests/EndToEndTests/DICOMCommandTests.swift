@@ -19,6 +19,33 @@ struct DICOMCommandTests {
         #expect(try program.contents() == before)
     }
 
+    @Test("without its DICOM library the program says what is missing; ../lib/vsdb may hold it")
+    func library() throws {
+        let program = try Program()
+        let study = try writeHeadStudy(to: program.folder + "/study")
+        let files = FileManager.default
+        for folder in ["bin", "lib/vsdb"] {
+            try files.createDirectory(
+                atPath: "\(program.folder)/\(folder)", withIntermediateDirectories: true)
+        }
+        let moved = program.folder + "/bin/vsdb"
+        try files.copyItem(atPath: Program.path, toPath: moved)
+        let before = try program.contents()
+        let missing = try program.run(["register", "scan", study], at: moved)
+        #expect(missing.code == 74, "\(missing.err)")
+        #expect(missing.err.contains("libvsdb-dicom.so"), "\(missing.err)")
+        #expect(try program.contents() == before)
+        // What needs no DICOM needs no library.
+        #expect(try program.run(["list", "scans"], at: moved).code == 0)
+
+        let name = "libvsdb-dicom.so"
+        let built = URL(fileURLWithPath: Program.path).deletingLastPathComponent()
+            .appending(path: name).path
+        try files.copyItem(atPath: built, toPath: "\(program.folder)/lib/vsdb/\(name)")
+        let found = try program.run(["register", "scan", study], at: moved)
+        #expect(found.code == 0, "\(found.err)")
+    }
+
     @Test("two close series: 65 and the list without a terminal; --series decides")
     func ambiguous() throws {
         let program = try Program()

@@ -50,9 +50,11 @@ final class Program: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// A process ready to start; `variables` count before its usual ones.
-    func process(_ arguments: [String], _ variables: [String: String] = [:]) -> Process {
+    func process(
+        _ arguments: [String], _ variables: [String: String] = [:], at path: String = path
+    ) -> Process {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.path)
+        process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         process.environment = [
@@ -67,8 +69,10 @@ final class Program: Sendable {
     func run(_ arguments: String...) throws -> Run { try run(arguments) }
 
     /// Runs to the end.
-    func run(_ arguments: [String], _ variables: [String: String] = [:]) throws -> Run {
-        let process = process(arguments, variables)
+    func run(
+        _ arguments: [String], _ variables: [String: String] = [:], at path: String = path
+    ) throws -> Run {
+        let process = process(arguments, variables, at: path)
         // Files, not pipes: a pipe that nobody empties would stop a talkative command.
         let names = ["out", "err"].map { folder + "/.\($0)-\(UUID().uuidString)" }
         let handles = try names.map { name -> FileHandle in

@@ -1,5 +1,6 @@
 // A narrow door to DCMTK: text of attributes, and pixels as stored. What they mean is decided in
-// VSImaging. Every function may be called from any thread; none prints, and no exception passes.
+// VSImaging. Every function may be called from any thread; none prints, and no exception passes. DCMTK lies in
+// a library that is loaded by the first call.
 #ifndef VSDB_CDICOM_H
 #define VSDB_CDICOM_H
 
@@ -22,8 +23,13 @@ enum {
     VSDB_DICOM_INCOMPLETE = 7,  // its pixel data are shorter than rows x columns x frames
     VSDB_DICOM_NO_DICTIONARY = 8, // DCMTK's data dictionary is not installed
     VSDB_DICOM_INVALID = 9,      // DCMTK takes a value for no DICOM
-    VSDB_DICOM_UNWRITABLE = 10   // the file cannot be written
+    VSDB_DICOM_UNWRITABLE = 10,  // the file cannot be written
+    VSDB_DICOM_NO_LIBRARY = 11   // the library that holds DCMTK cannot be loaded
 };
+
+// Loads the library that holds DCMTK, which every function does that needs it. Returns VSDB_DICOM_OK or
+// VSDB_DICOM_NO_LIBRARY, with the reason.
+int vsdb_dicom_ready(char *reason, size_t size);
 
 // The attributes of one file, without its pixels; text is UTF-8.
 typedef struct vsdb_dicom vsdb_dicom;

@@ -42,6 +42,12 @@ struct DICOMFault {
             return make(
                 .unreadable, "DCMTK's data dictionary is missing, so nothing DICOM can be read.",
                 "Install the Debian package libdcmtk17, or set DCMDICTPATH.")
+        case VSDB_DICOM_NO_LIBRARY:
+            return make(
+                .unreadable,
+                "The part of vsdb that reads and writes DICOM cannot be loaded (\(reason)).",
+                "libvsdb-dicom.so must lie in the folder of the program; build vsdb again with "
+                    + "scripts/build.")
         case VSDB_DICOM_INVALID:
             return make(
                 .unsupported, "A value cannot be written as DICOM (\(reason)).",

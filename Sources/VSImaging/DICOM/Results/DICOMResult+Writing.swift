@@ -138,6 +138,8 @@ private final class CollectedResult {
     let pointer: OpaquePointer
 
     init() throws(ImagingError) {
+        let (status, reason) = DICOMAttributes.call { vsdb_dicom_ready($0, $1) }
+        guard status == VSDB_DICOM_OK else { throw DICOMFault(status, reason).error("DICOM") }
         guard let made = vsdb_result_new() else { throw Self.short }
         pointer = made
     }

@@ -1,6 +1,6 @@
-// What the files of CDICOM share: loading with limits, and a guard around all of DCMTK.
-#ifndef VSDB_CDICOM_READING_H
-#define VSDB_CDICOM_READING_H
+// What the files of CDCMTK share: loading with limits, and a guard around all of DCMTK.
+#ifndef VSDB_CDCMTK_READING_H
+#define VSDB_CDCMTK_READING_H
 
 #include "CDICOM.h"
 

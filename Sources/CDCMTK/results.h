@@ -1,6 +1,6 @@
 // What a result holds, for the files that write it; see CDICOM.h.
-#ifndef VSDB_CDICOM_RESULTS_H
-#define VSDB_CDICOM_RESULTS_H
+#ifndef VSDB_CDCMTK_RESULTS_H
+#define VSDB_CDCMTK_RESULTS_H
 
 #include "reading.h"
 
