@@ -99,7 +99,7 @@ let package = Package(
         .target(
             name: "CNIfTI",
             cSettings: cSettings + [.headerSearchPath("quoted")],
-            linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
+            linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z")]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .target(name: "CDICOM", cSettings: cSettings),
         .target(
