@@ -4,7 +4,8 @@
 
 namespace {
 #define VSDB_MEMBER(name) name,
-const vsdb_dicom_functions functions = {VSDB_DICOM_BUILD, VSDB_DICOM_FUNCTIONS(VSDB_MEMBER)};
+const vsdb_dicom_functions functions = {sizeof(vsdb_dicom_functions), VSDB_DICOM_BUILD,
+                                        VSDB_DICOM_FUNCTIONS(VSDB_MEMBER)};
 #undef VSDB_MEMBER
 } // namespace
 

@@ -30,7 +30,8 @@ static void load(void) {
     void *const symbol = dlsym(library, "vsdb_dicom_library");
     memcpy(&functions, &symbol, sizeof functions);
     const vsdb_dicom_functions *const found = functions != NULL ? functions() : NULL;
-    if (found == NULL || strcmp(found->build, VSDB_DICOM_BUILD) != 0) {
+    if (found == NULL || found->size != sizeof *found
+        || strcmp(found->build, VSDB_DICOM_BUILD) != 0) {
         snprintf(failure, sizeof failure, "libvsdb-dicom.so is of another version of the program");
         return;
     }
