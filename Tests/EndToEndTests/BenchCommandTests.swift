@@ -64,6 +64,17 @@ struct BenchCommandTests {
         #expect(try Program(bright: false).run(["bench"] + extra).code == 64)
     }
 
+    @Test("instructions that the processor lacks are not timed as others")
+    func instructions() throws {
+        let program = try Program(bright: false)
+        let command = ["bench", "--size", "4x16x16", "--rounds", "1"]
+        let refused = try program.run(command, ["VSDB_ISA": "avx1024"])
+        #expect(refused.code == 64)
+        #expect(refused.err.contains("avx1024"), "\(refused.err)")
+        let portable = try program.run(command, ["VSDB_ISA": "portable"])
+        #expect(portable.code == 0 && portable.out.contains("portable"), "\(portable.err)")
+    }
+
     @Test("a window that does not suit the network is refused with the multiples that do")
     func multiples() throws {
         let run = try Program(bright: false).run("bench", "--size", "4x16x20")

@@ -71,6 +71,13 @@ struct BenchCommand: ParsableCommand {
     func run() throws {
         if let threads { Threads.use(threads) }
         guard let shape else { return }
+        // Elsewhere such a wish is passed over; a figure of other instructions would mislead.
+        let used = InstructionSet.current.rawValue
+        if let wish = ProcessInfo.processInfo.environment["VSDB_ISA"], wish != used {
+            throw ValidationError(
+                "VSDB_ISA asks for '\(wish)', which this processor does not have; it would run \(used)."
+            )
+        }
         let file =
             try model.map { try ModelFile(contentsOf: $0) }
             ?? DefaultModel.file()
