@@ -52,7 +52,7 @@ public struct Segmenter: Sendable {
         var timings = SegmentationTimings()
         var lap = Lap()
         let verdict = verdict ?? QualityGate().verdict(on: volume, sequence: sequence)
-        try check(verdict, subject)
+        try verdict.check(subject, remedy: "Give the axial high-resolution T2 series.")
         timings.gate = lap.seconds()
 
         // The plan comes first: nothing is computed for a run that would not fit.
@@ -94,7 +94,7 @@ public struct Segmenter: Sendable {
         guard let found else { preconditionFailure("everything was looked at") }
         return SegmentationResult(
             tumours: found.tumours, probability: found.probability,
-            highestProbability: Double(found.highest),
+            highestProbability: Double(max(0, IntensityExtremes(found.probability.voxels).high)),
             dropped: found.dropped, parameters: parameters, box: box, seenShare: seenShare,
             verdict: verdict, timings: timings, windows: plan.starts.count, window: plan.window,
             plannedBytes: MemoryEstimate(
@@ -115,7 +115,6 @@ public struct Segmenter: Sendable {
     /// What a probability map holds.
     private struct Finding {
         let probability: ProbabilityMap
-        let highest: Float
         let tumours: [SegmentedTumour]
         let dropped: [DroppedComponent]
     }
@@ -126,10 +125,7 @@ public struct Segmenter: Sendable {
     ) throws(SegmentationError) -> Finding {
         let probability = try onScanGrid(map, of: run.scan, run.subject)
         let (tumours, dropped) = finder.tumours(in: probability, searched: searched)
-        let extremes = IntensityExtremes(probability.voxels)
-        return Finding(
-            probability: probability, highest: max(extremes.high, 0), tumours: tumours,
-            dropped: dropped)
+        return Finding(probability: probability, tumours: tumours, dropped: dropped)
     }
 
     /// Whether there is a tumour, and one on each side where an earlier exam had one.
@@ -188,16 +184,6 @@ public struct Segmenter: Sendable {
             progress(Double(number + 1) / Double(proposals.boxes.count))
         }
         return whole
-    }
-
-    /// Throws ``SegmentationError`` where the gate refuses, with all that it holds against the scan.
-    private func check(_ verdict: GateVerdict, _ subject: String) throws(SegmentationError) {
-        guard verdict.decision == .refuse else { return }
-        throw SegmentationError(
-            .refused, subject: subject,
-            message: verdict.reasons.filter { $0.decision == .refuse }.map(\.message)
-                .joined(separator: " "),
-            remedy: "Give the axial high-resolution T2 series.")
     }
 
     func plan(

@@ -98,7 +98,9 @@ extension Surveillance {
         }
         let verdict = QualityGate().verdict(
             on: image.volume, sequence: isT2 ? request.sequence : nil)
-        if isT2, request.isQueued { try refuse(verdict, subject: request.file) }
+        if isT2, request.isQueued {
+            try verdict.check(request.file, remedy: "Nothing was stored.")
+        }
         let model = isT2 && !request.isQueued ? try activeModel() : nil
         let result = try model.map {
             try segment(
@@ -231,16 +233,6 @@ extension Surveillance {
 
     static let restored =
         "Its voxels were missing or damaged in the image store, and are stored again."
-
-    /// Throws the gate's refusal, as a run of the network would.
-    private func refuse(_ verdict: GateVerdict, subject: String) throws(SegmentationError) {
-        guard verdict.decision == .refuse else { return }
-        throw SegmentationError(
-            .refused, subject: subject,
-            message: verdict.reasons.filter { $0.decision == .refuse }.map(\.message)
-                .joined(separator: " "),
-            remedy: "Nothing was stored.")
-    }
 
     private func finished(
         _ request: ScanRequest, _ recorded: RecordedScan, isNew: Bool,

@@ -51,7 +51,7 @@ final class Program: Sendable {
 
     /// A process ready to start; `variables` count before its usual ones.
     func process(
-        _ arguments: [String], _ variables: [String: String] = [:], at path: String = path
+        _ arguments: [String], _ variables: [String: String] = [:], at path: String = Program.path
     ) -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
@@ -70,7 +70,7 @@ final class Program: Sendable {
 
     /// Runs to the end.
     func run(
-        _ arguments: [String], _ variables: [String: String] = [:], at path: String = path
+        _ arguments: [String], _ variables: [String: String] = [:], at path: String = Program.path
     ) throws -> Run {
         let process = process(arguments, variables, at: path)
         // Files, not pipes: a pipe that nobody empties would stop a talkative command.

@@ -90,26 +90,24 @@ public enum ScanReader {
             header, assumesAxes: options.assumesAxes, subject: path)
         try files.checkVoxels(of: header)
         let axes = AxisOrder(steps: geometry.steps, dims: header.dims)
-        let data = try storedVoxels(files, header)
-        defer { vsdb_nifti_free(data) }
         return make(
-            StoredVoxels(data: data, header: header), header, axes,
+            StoredVoxels(data: try storedVoxels(files, header), header: header), header, axes,
             axes.affine(steps: geometry.steps, origin: geometry.origin))
     }
 
-    /// The voxels as niftilib reads them; the caller frees them.
+    /// The voxels as niftilib reads them, in its memory.
     private static func storedVoxels(
         _ files: ScanFiles, _ header: NIfTIHeader
-    ) throws(ImagingError) -> UnsafeMutableRawPointer {
-        var data: UnsafeMutableRawPointer?
+    ) throws(ImagingError) -> Data {
+        var found: UnsafeMutableRawPointer?
         var size = 0
-        guard vsdb_nifti_read_voxels(files.header, &data, &size) == 0, let data else {
+        guard vsdb_nifti_read_voxels(files.header, &found, &size) == 0, let found else {
             throw unfinished(files)
         }
-        guard size == header.voxelBytes else {
-            vsdb_nifti_free(data)
-            throw unfinished(files)
-        }
+        let data = Data(
+            bytesNoCopy: found, count: size,
+            deallocator: .custom { memory, _ in vsdb_nifti_free(memory) })
+        guard size == header.voxelBytes else { throw unfinished(files) }
         return data
     }
 

@@ -1,6 +1,8 @@
+import Foundation
+
 /// The voxels of a file in the machine's byte order, before scaling.
 struct StoredVoxels {
-    let data: UnsafeMutableRawPointer
+    let data: Data
     let header: NIfTIHeader
 
     /// The scaled values in canonical order.
@@ -34,21 +36,23 @@ struct StoredVoxels {
     private func arrange<Stored: StoredNumber, Rule: VoxelRule>(
         _ type: Stored.Type, _ axes: AxisOrder, as rule: Rule
     ) -> [Rule.Value] {
-        // Sound: the voxels are only read until all parts are made.
-        nonisolated(unsafe) let values = data.bindMemory(to: type, capacity: header.voxelCount)
         let plane = axes.shape.height * axes.shape.width
         return [Rule.Value](count: header.voxelCount, parts: axes.shape.depth) { range, slice in
-            guard let out = slice.baseAddress else { return }
-            let d = range.lowerBound / plane
-            axes.forEachRow(in: d..<d + 1) { canonical, file, step, width in
-                let (row, stored) = (out + (canonical - range.lowerBound), values + file)
-                // Rows as they are and rows turned round are done many voxels at a time.
-                switch step {
-                case 1: for w in 0..<width { row[w] = rule.value(of: stored[w]) }
-                case -1:
-                    let first = stored - (width - 1)
-                    for w in 0..<width { row[w] = rule.value(of: first[width - 1 - w]) }
-                default: for w in 0..<width { row[w] = rule.value(of: stored[w * step]) }
+            data.withUnsafeBytes { bytes in
+                guard let out = slice.baseAddress,
+                    let values = bytes.bindMemory(to: type).baseAddress
+                else { return }
+                let d = range.lowerBound / plane
+                axes.forEachRow(in: d..<d + 1) { canonical, file, step, width in
+                    let (row, stored) = (out + (canonical - range.lowerBound), values + file)
+                    // Rows as they are and rows turned round are done many voxels at a time.
+                    switch step {
+                    case 1: for w in 0..<width { row[w] = rule.value(of: stored[w]) }
+                    case -1:
+                        let first = stored - (width - 1)
+                        for w in 0..<width { row[w] = rule.value(of: first[width - 1 - w]) }
+                    default: for w in 0..<width { row[w] = rule.value(of: stored[w * step]) }
+                    }
                 }
             }
         }

@@ -76,4 +76,19 @@ public struct GateVerdict: Sendable, Hashable, Codable {
 
     /// The gravest of the findings; accept without any.
     public var decision: Decision { reasons.first?.decision ?? .accept }
+
+    /// Lets through what may be segmented.
+    ///
+    /// - Parameters:
+    ///   - subject: names the scan in the error.
+    ///   - remedy: what to do.
+    /// - Throws: ``SegmentationError`` of a refused scan, with all that is held against it.
+    package func check(_ subject: String, remedy: String) throws(SegmentationError) {
+        guard decision == .refuse else { return }
+        throw SegmentationError(
+            .refused, subject: subject,
+            message: reasons.filter { $0.decision == .refuse }.map(\.message)
+                .joined(separator: " "),
+            remedy: remedy)
+    }
 }
